@@ -1,0 +1,31 @@
+"""Gathers the models of the rooms."""
+
+from .indicators.models import Indicator, Observation, Release
+from .sources.models import RejectedRow
+from .territory.models import (
+    Boundary,
+    GroupMembership,
+    Municipality,
+    NetworkGroup,
+    Place,
+    Region,
+    School,
+    State,
+    TeachingNetwork,
+)
+
+__all__ = [
+    "Boundary",
+    "GroupMembership",
+    "Indicator",
+    "Municipality",
+    "NetworkGroup",
+    "Observation",
+    "Place",
+    "Region",
+    "RejectedRow",
+    "Release",
+    "School",
+    "State",
+    "TeachingNetwork",
+]

@@ -1,0 +1,1 @@
+"""The official layouts. Each module recognises one family of files and turns its rows into records."""
