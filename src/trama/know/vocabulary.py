@@ -47,6 +47,7 @@ class Stage(models.TextChoices):
     EARLY_YEARS = "AI", _("elementary school, early years (grades 1-5)")
     FINAL_YEARS = "AF", _("elementary school, final years (grades 6-9)")
     UPPER_SECONDARY = "EM", _("upper secondary")
+    INTEGRATED = "EMI", _("upper secondary integrated with technical education")
     YOUTH_ADULT = "EJA", _("youth and adult education")
     SPECIAL = "ESP", _("special education (inside the other stages)")
 
