@@ -65,6 +65,9 @@ class ValueStatus(models.TextChoices):
 
     VALUE = "v", _("published value")
     NOT_AVAILABLE = "n", _("not available: the source prints “-”")
-    NOT_DISCLOSED = "d", _("not disclosed: fewer pupils took part than the rule asks, or the source prints “ND”")
+    NOT_DISCLOSED = (
+        "d",
+        _("not disclosed: fewer pupils took part than the rule asks, or the source prints “ND”"),
+    )
     SUPPRESSED = "s", _("suppressed by the source to protect a small group")
     BLANK = "b", _("left blank in the source")

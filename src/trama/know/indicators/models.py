@@ -1,6 +1,5 @@
 """What is kept about indicators, and what may never be false."""
 
-from django.conf import settings
 from django.db import models
 from django.db.models import Q
 from django.utils.translation import get_language
@@ -49,7 +48,9 @@ class Release(models.Model):
         PUBLISHED = "published", _("published")
         WITHDRAWN = "withdrawn", _("withdrawn")
 
-    source = models.SlugField(_("source"), max_length=60)  # the reader's name, e.g. "inep-ideb-municipalities"
+    source = models.SlugField(
+        _("source"), max_length=60
+    )  # the reader's name, e.g. "inep-ideb-municipalities"
     title = models.CharField(_("title"), max_length=240)
     publisher = models.CharField(_("publisher"), max_length=80)  # IBGE, MEC/Inep, FNDE, …
     vintage = models.CharField(_("vintage"), max_length=40)  # sorts: "2023", "2025-08", "2022-12-28"
@@ -65,7 +66,6 @@ class Release(models.Model):
     is_demonstration = models.BooleanField(_("invented data"), default=False)
     created_at = models.DateTimeField(_("read at"))
     published_at = models.DateTimeField(_("published at"), null=True, blank=True)
-    created_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, null=True, blank=True, related_name="+")
 
     class Meta:
         verbose_name = _("release")
@@ -115,7 +115,9 @@ class Observation(models.Model):
             ),
         ]
         indexes = [
-            models.Index(fields=["indicator", "year", "dependency", "stage", "place"], name="observation_across"),
+            models.Index(
+                fields=["indicator", "year", "dependency", "stage", "place"], name="observation_across"
+            ),
         ]
 
     def __str__(self) -> str:

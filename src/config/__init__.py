@@ -1,0 +1,1 @@
+"""Settings, addresses and the command line: the wiring of one installation."""

@@ -1,0 +1,1 @@
+"""Settings: ``embedded`` (default: a laptop), ``production`` (PostgreSQL, several workers), ``test``."""

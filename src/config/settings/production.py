@@ -1,0 +1,40 @@
+"""A server for a state or the country: PostgreSQL, several workers, TLS in front, compressed static files."""
+
+import os
+
+from django.core.exceptions import ImproperlyConfigured
+
+from .base import *  # noqa: F403
+from .databases import database_settings
+
+
+def _required(name: str) -> str:
+    if not os.environ.get(name):
+        raise ImproperlyConfigured(f"The environment variable {name} is missing (docs/user/settings.md).")
+    return os.environ[name]
+
+
+SECRET_KEY = _required("TRAMA_SECRET_KEY")
+ALLOWED_HOSTS = _required("TRAMA_HOSTS").split(",")
+CSRF_TRUSTED_ORIGINS = [f"https://{host}" for host in ALLOWED_HOSTS]
+DATABASES = {"default": database_settings(_required("TRAMA_DATABASE_URL"))}
+STORAGES = {
+    "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
+    "staticfiles": {"BACKEND": "whitenoise.storage.CompressedManifestStaticFilesStorage"},
+}
+SECURE_SSL_REDIRECT = True
+SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")
+SECURE_HSTS_SECONDS = 365 * 24 * 3600
+SECURE_HSTS_INCLUDE_SUBDOMAINS = True
+SECURE_HSTS_PRELOAD = True
+SESSION_COOKIE_SECURE = True
+SESSION_COOKIE_NAME = "__Host-sessionid"
+CSRF_COOKIE_SECURE = True
+CSRF_COOKIE_NAME = "__Host-csrftoken"
+LANGUAGE_COOKIE_SECURE = True
+EMAIL_BACKEND = "django.core.mail.backends.smtp.EmailBackend"
+EMAIL_HOST = os.environ.get("TRAMA_EMAIL_HOST", "localhost")
+EMAIL_PORT = int(os.environ.get("TRAMA_EMAIL_PORT", "587"))
+EMAIL_HOST_USER = os.environ.get("TRAMA_EMAIL_USER", "")
+EMAIL_HOST_PASSWORD = os.environ.get("TRAMA_EMAIL_PASSWORD", "")
+EMAIL_USE_TLS = os.environ.get("TRAMA_EMAIL_TLS", "1") == "1"

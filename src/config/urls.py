@@ -1,0 +1,17 @@
+"""Addresses. Portuguese without a prefix, English under /en/."""
+
+from django.conf.urls.i18n import i18n_patterns
+from django.urls import URLPattern, URLResolver, include, path
+
+urlpatterns: list[URLPattern | URLResolver] = [
+    path("", include("trama.foundation.urls_plain")),
+    *i18n_patterns(
+        path("", include("trama.portal.urls")),
+        path("", include("trama.know.urls")),
+        path("", include("trama.programme.urls")),
+        path("conta/", include("trama.accounts.urls")),
+        path("conta/", include("allauth.urls")),
+        path("sistema/", include("trama.foundation.urls")),
+        prefix_default_language=False,
+    ),
+]

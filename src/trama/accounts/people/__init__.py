@@ -1,0 +1,1 @@
+"""People: the account of a person, known by e-mail."""

@@ -1,0 +1,1 @@
+"""Roles: profiles with start and end, per-tool grants, invitations, end of mandate."""

@@ -1,0 +1,54 @@
+"""The roles of the field, and the tools that a principal user grants to the team."""
+
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+
+
+class Role(models.TextChoices):
+    """What a profile makes of a person. The scope each role needs is in ``SCOPE_OF_ROLE``."""
+
+    NETWORK_PRINCIPAL = "network_principal", _("principal user of the network (director of education)")
+    NETWORK_TEAM = "network_team", _("technical team of the network")
+    STATE_PRINCIPAL = "state_principal", _("principal user of the state secretariat")
+    STATE_TEAM = "state_team", _("technical team of the state secretariat")
+    SCHOOL_PRINCIPAL = "school_principal", _("school principal")
+    PEDAGOGICAL_COORDINATOR = "pedagogical_coordinator", _("pedagogical coordinator")
+    TEACHER = "teacher", _("teacher")
+    SCHOOL_CLERK = "school_clerk", _("school clerk")
+    GROUP_COORDINATOR = "group_coordinator", _("coordinator of a group of networks")
+    TRAINER = "trainer", _("trainer of a technical partner")
+    PROGRAMME_ADMIN = "programme_admin", _("administrator of the programme")
+    PROGRAMME_TEAM = "programme_team", _("team of the programme")
+
+
+class Scope(models.TextChoices):
+    NETWORK = "network", _("network")
+    SCHOOL = "school", _("school")
+    GROUP = "group", _("group of networks")
+    ORGANISATION = "organisation", _("organisation")
+
+
+SCOPE_OF_ROLE: dict[str, str] = {
+    Role.NETWORK_PRINCIPAL: Scope.NETWORK,
+    Role.NETWORK_TEAM: Scope.NETWORK,
+    Role.STATE_PRINCIPAL: Scope.NETWORK,
+    Role.STATE_TEAM: Scope.NETWORK,
+    Role.SCHOOL_PRINCIPAL: Scope.SCHOOL,
+    Role.PEDAGOGICAL_COORDINATOR: Scope.SCHOOL,
+    Role.TEACHER: Scope.SCHOOL,
+    Role.SCHOOL_CLERK: Scope.SCHOOL,
+    Role.GROUP_COORDINATOR: Scope.GROUP,
+    Role.TRAINER: Scope.ORGANISATION,
+    Role.PROGRAMME_ADMIN: Scope.ORGANISATION,
+    Role.PROGRAMME_TEAM: Scope.ORGANISATION,
+}
+MUNICIPAL_ROLES = frozenset({Role.NETWORK_PRINCIPAL, Role.NETWORK_TEAM})
+PROGRAMME_ROLES = frozenset({Role.PROGRAMME_ADMIN, Role.PROGRAMME_TEAM})
+
+
+class Tool(models.TextChoices):
+    """What a principal user grants, tool by tool, to view or to edit."""
+
+    TEAM = "team", _("My team")
+    CALLS = "calls", _("Calls and eligibility")
+    SOURCES = "sources", _("Official files")

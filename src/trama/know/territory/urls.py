@@ -1,0 +1,5 @@
+"""Addresses of territory."""
+
+from django.urls import URLPattern
+
+urlpatterns: list[URLPattern] = []

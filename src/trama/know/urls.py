@@ -1,0 +1,10 @@
+"""Addresses of know, room by room."""
+
+from django.urls import URLPattern, URLResolver, include, path
+
+app_name = "know"
+urlpatterns: list[URLPattern | URLResolver] = [
+    path("", include("trama.know.territory.urls")),
+    path("", include("trama.know.indicators.urls")),
+    path("dados/", include("trama.know.sources.urls")),
+]

@@ -1,0 +1,1 @@
+"""Portal: the public site. Home, about, help."""
