@@ -28,9 +28,7 @@ ALLOWED_HOSTS = [
     *filter(None, os.environ.get("TRAMA_HOSTS", "").split(",")),
 ]
 DATABASES = {
-    "default": database_settings(
-        os.environ.get("TRAMA_DATABASE_URL", f"sqlite:///{VAR_DIR / 'trama.sqlite3'}")
-    )
+    "default": database_settings(os.environ.get("TRAMA_DATABASE_URL", f"sqlite:///{VAR_DIR / 'trama.sqlite3'}"))
 }
 WHITENOISE_USE_FINDERS = True
 WHITENOISE_AUTOREFRESH = False

@@ -11,9 +11,7 @@ VAR_DIR = Path(os.environ.get("TRAMA_TEST_VAR") or tempfile.mkdtemp(prefix="tram
 SECRET_KEY = "tests only, never on a server"  # noqa: S105
 ALLOWED_HOSTS = ["testserver", "localhost", "127.0.0.1"]
 DATABASES = {
-    "default": database_settings(
-        os.environ.get("TRAMA_TEST_DATABASE_URL") or f"sqlite:///{VAR_DIR / 'tests.sqlite3'}"
-    )
+    "default": database_settings(os.environ.get("TRAMA_TEST_DATABASE_URL") or f"sqlite:///{VAR_DIR / 'tests.sqlite3'}")
 }
 DATABASES["default"].setdefault("TEST", {})
 if DATABASES["default"]["ENGINE"] == "trama.foundation.sqlite":

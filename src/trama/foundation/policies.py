@@ -33,9 +33,7 @@ ANONYMOUS = "anonymous"  # everyone, signed in or not, holds this role
 SIGNED_IN = "signed_in"  # everyone who completed authentication holds this one
 PUBLIC: Mapping[str, frozenset[Relation]] = {ANONYMOUS: ANY}
 MEMBERS: Mapping[str, frozenset[Relation]] = {SIGNED_IN: ANY}
-NOBODY: Mapping[
-    str, frozenset[Relation]
-] = {}  # commands: whoever administers the machine, no one on the site
+NOBODY: Mapping[str, frozenset[Relation]] = {}  # commands: whoever administers the machine, no one on the site
 
 
 @dataclass(frozen=True, slots=True)

@@ -37,14 +37,10 @@ class Profile(models.Model):
 
     user = models.ForeignKey(settings.AUTH_USER_MODEL, models.CASCADE, related_name="profiles")
     role = models.CharField(_("role"), max_length=30, choices=Role)
-    network = models.ForeignKey(
-        "know.TeachingNetwork", models.PROTECT, null=True, blank=True, related_name="+"
-    )
+    network = models.ForeignKey("know.TeachingNetwork", models.PROTECT, null=True, blank=True, related_name="+")
     school = models.ForeignKey("know.School", models.PROTECT, null=True, blank=True, related_name="+")
     group = models.ForeignKey("know.NetworkGroup", models.PROTECT, null=True, blank=True, related_name="+")
-    organisation = models.ForeignKey(
-        Organisation, models.PROTECT, null=True, blank=True, related_name="profiles"
-    )
+    organisation = models.ForeignKey(Organisation, models.PROTECT, null=True, blank=True, related_name="profiles")
     start = models.DateField(_("from"))
     end = models.DateField(_("until (exclusive)"), null=True, blank=True)
     revoked_at = models.DateTimeField(_("revoked at"), null=True, blank=True)
@@ -138,9 +134,7 @@ class Invitation(models.Model):
 
     email = models.EmailField(_("e-mail"))
     role = models.CharField(_("role"), max_length=30, choices=Role)
-    network = models.ForeignKey(
-        "know.TeachingNetwork", models.CASCADE, null=True, blank=True, related_name="+"
-    )
+    network = models.ForeignKey("know.TeachingNetwork", models.CASCADE, null=True, blank=True, related_name="+")
     school = models.ForeignKey("know.School", models.CASCADE, null=True, blank=True, related_name="+")
     grants = models.JSONField(default=dict)  # tool -> access, turned into ToolGrant rows on acceptance
     code_hash = models.CharField(max_length=64, unique=True)

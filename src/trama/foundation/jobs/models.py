@@ -25,9 +25,7 @@ class Job(models.Model):
     done = models.PositiveBigIntegerField(_("done"), default=0)
     total = models.PositiveBigIntegerField(_("of"), null=True, blank=True)
     message = models.CharField(_("now"), max_length=200, blank=True)
-    result_address = models.CharField(
-        _("result"), max_length=400, blank=True
-    )  # page to go to when it is done
+    result_address = models.CharField(_("result"), max_length=400, blank=True)  # page to go to when it is done
     error = models.TextField(_("error"), blank=True)
     attempts = models.PositiveSmallIntegerField(_("attempts"), default=0)
     created_at = models.DateTimeField(_("asked for at"))

@@ -46,9 +46,7 @@ def job(
 class Progress:
     """What a running job tells: how much is done, of how much, and what it is at. Writes at most twice a second."""
 
-    def __init__(
-        self, job_id: Any = None, echo: Callable[[int, int | None, str], None] | None = None
-    ) -> None:
+    def __init__(self, job_id: Any = None, echo: Callable[[int, int | None, str], None] | None = None) -> None:
         self._job_id = job_id
         self._echo = echo
         self._written_at = 0.0
@@ -108,9 +106,7 @@ def revive_dead_jobs(*, at: datetime) -> int:
     dead_since = at - timedelta(seconds=settings.JOB_LEASE_SECONDS)
     for row in Job.objects.filter(state=Job.State.RUNNING, heartbeat_at__lt=dead_since):
         again = row.attempts < MAX_ATTEMPTS
-        changed = Job.objects.filter(
-            pk=row.pk, state=Job.State.RUNNING, heartbeat_at=row.heartbeat_at
-        ).update(
+        changed = Job.objects.filter(pk=row.pk, state=Job.State.RUNNING, heartbeat_at=row.heartbeat_at).update(
             state=Job.State.QUEUED if again else Job.State.FAILED,
             finished_at=None if again else at,
             error="" if again else "The worker stopped several times.",

@@ -48,9 +48,7 @@ class Release(models.Model):
         PUBLISHED = "published", _("published")
         WITHDRAWN = "withdrawn", _("withdrawn")
 
-    source = models.SlugField(
-        _("source"), max_length=60
-    )  # the reader's name, e.g. "inep-ideb-municipalities"
+    source = models.SlugField(_("source"), max_length=60)  # the reader's name, e.g. "inep-ideb-municipalities"
     title = models.CharField(_("title"), max_length=240)
     publisher = models.CharField(_("publisher"), max_length=80)  # IBGE, MEC/Inep, FNDE, …
     vintage = models.CharField(_("vintage"), max_length=40)  # sorts: "2023", "2025-08", "2022-12-28"
@@ -115,9 +113,7 @@ class Observation(models.Model):
             ),
         ]
         indexes = [
-            models.Index(
-                fields=["indicator", "year", "dependency", "stage", "place"], name="observation_across"
-            ),
+            models.Index(fields=["indicator", "year", "dependency", "stage", "place"], name="observation_across"),
         ]
 
     def __str__(self) -> str:

@@ -18,17 +18,13 @@ class Place(models.Model):
     search_name = models.CharField(max_length=160, editable=False)  # lower case, no accents, single spaces
     acronym = models.CharField(_("acronym"), max_length=4, blank=True)  # states and regions
     parent = models.ForeignKey("self", models.PROTECT, null=True, blank=True, related_name="children")
-    state_code = models.PositiveSmallIntegerField(
-        null=True, blank=True, editable=False
-    )  # own code for a state
+    state_code = models.PositiveSmallIntegerField(null=True, blank=True, editable=False)  # own code for a state
     region_code = models.PositiveSmallIntegerField(null=True, blank=True, editable=False)
     latitude = models.FloatField(_("latitude, degrees"), null=True, blank=True)
     longitude = models.FloatField(_("longitude, degrees"), null=True, blank=True)
     is_capital = models.BooleanField(_("state capital"), default=False)
     time_zone = models.CharField(_("time zone"), max_length=40, blank=True)
-    installed_on = models.DateField(
-        _("installed on"), null=True, blank=True
-    )  # null: before the records held here
+    installed_on = models.DateField(_("installed on"), null=True, blank=True)  # null: before the records held here
     extinct_on = models.DateField(_("extinct on"), null=True, blank=True)
 
     class Meta:
@@ -117,9 +113,7 @@ class TeachingNetwork(models.Model):
         verbose_name = _("teaching network")
         verbose_name_plural = _("teaching networks")
         constraints = [
-            models.UniqueConstraint(
-                fields=["place", "dependency"], name="one_network_per_place_and_dependency"
-            ),
+            models.UniqueConstraint(fields=["place", "dependency"], name="one_network_per_place_and_dependency"),
             models.CheckConstraint(
                 name="network_dependency_is_a_network",
                 condition=Q(dependency__in=["federal", "estadual", "municipal", "privada"]),
@@ -134,17 +128,11 @@ class School(models.Model):
     """A school of the School Census. Name, municipality and position are in its place (Inep code)."""
 
     place = models.OneToOneField(Place, models.CASCADE, primary_key=True, related_name="school")
-    network = models.ForeignKey(
-        TeachingNetwork, models.PROTECT, null=True, blank=True, related_name="schools"
-    )
+    network = models.ForeignKey(TeachingNetwork, models.PROTECT, null=True, blank=True, related_name="schools")
     municipality = models.ForeignKey(Place, models.PROTECT, related_name="schools")
-    dependency = models.CharField(
-        _("administrative dependency"), max_length=10, choices=Dependency, blank=True
-    )
+    dependency = models.CharField(_("administrative dependency"), max_length=10, choices=Dependency, blank=True)
     location = models.CharField(_("location"), max_length=1, choices=Location, blank=True)
-    status = models.PositiveSmallIntegerField(
-        _("operating status"), null=True, blank=True
-    )  # 1 active … 4 closed
+    status = models.PositiveSmallIntegerField(_("operating status"), null=True, blank=True)  # 1 active … 4 closed
     census_year = models.PositiveSmallIntegerField(_("last census read"), null=True, blank=True)
 
     class Meta:
@@ -216,8 +204,9 @@ class GroupMembership(models.Model):
         verbose_name = _("membership")
         verbose_name_plural = _("memberships")
         constraints = [
+            models.UniqueConstraint(fields=["group", "network", "start"], name="one_membership_per_start"),
             models.UniqueConstraint(
-                fields=["group", "network", "start"], name="one_membership_per_start", nulls_distinct=False
+                fields=["group", "network"], condition=Q(start__isnull=True), name="one_membership_from_the_beginning"
             ),
             models.CheckConstraint(
                 name="membership_ends_after_start",

@@ -142,6 +142,4 @@ class UnreadableFile(Exception):
 
     def __init__(self, problems: Iterable[Problem]) -> None:
         self.problems = list(problems)
-        super().__init__(
-            "; ".join(f"{p.member} {p.row} {p.column}: {p.found!r}, {p.expected}" for p in self.problems)
-        )
+        super().__init__("; ".join(f"{p.member} {p.row} {p.column}: {p.found!r}, {p.expected}" for p in self.problems))

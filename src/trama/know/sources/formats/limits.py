@@ -16,13 +16,14 @@ class Limits:
     members: int  # of a zip or folder
     ratio: int  # unpacked to packed, per member, once past a mebibyte
     rows: int  # of one sheet or table
-    columns: int
+    columns: int  # of one sheet
+    table_columns: int = 1_000  # of one text table, which is read line by line
     cell_chars: int = 131_072
     line_chars: int = 2 * MEBIBYTE
 
 
 UPLOAD = Limits(20 * MEBIBYTE, 200 * MEBIBYTE, 2_000, 100, 200_000, 200)
-"""What a person sends through the site. The number of columns rises to that of the layout in CSV (``table_columns``)."""
+"""What a person sends through the site."""
 
 OFFICIAL = Limits(1024 * MEBIBYTE, 4096 * MEBIBYTE, 2_000, 300, 6_000_000, 1_000)
 """National files, brought in by whoever runs the installation."""

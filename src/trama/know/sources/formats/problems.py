@@ -18,9 +18,7 @@ def problem(member: str, row: int, column: str, found: object, expected: str) ->
     return Problem(shown(member), row, shown(column), shown(found), expected)
 
 
-def unreadable(
-    member: str, found: object, expected: str, *, row: int = 0, column: str = ""
-) -> UnreadableFile:
+def unreadable(member: str, found: object, expected: str, *, row: int = 0, column: str = "") -> UnreadableFile:
     """The error to raise when the file as a whole cannot be read."""
     return UnreadableFile([problem(member, row, column, found, expected)])
 
