@@ -1,0 +1,14 @@
+"""Numbers only: how the project measures, apart from the site that shows it.
+
+Everything here takes numbers and gives numbers back. There is no web framework, no storage, no clock and no file
+behind it, so the same functions serve a page, a command and a notebook, and can be checked against the published
+figures one by one.
+
+* ``indicators``: official indicators recomputed from their parts; the position of a network in a distribution
+  without a ranking; similar networks by an explained distance; conditions that know "unknown"; change over time.
+* ``disclosure``: protection of small groups of people in published tables, and the audit that tries to undo it.
+* ``arrays``: the names of the array types used in signatures.
+
+The prose, with worked numbers, is in ``docs/methods``. Two things hold everywhere: missing is NaN or None, never
+zero; and text for people lives elsewhere, here there are only codes.
+"""
