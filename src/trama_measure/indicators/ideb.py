@@ -71,9 +71,10 @@ EARLY_YEARS_AGGREGATE: Final = Limits(
 """The limits of the early years as Inep applies them to states, regions and Brazil: not rounded to whole points.
 
 Source: least squares on Inep's own N and scores of Brazil, 2017-2023 (20 rows), which they reproduce to nine decimals
-(2011-2015: to six); the technical note prints rounded limits only. The two ranges and the sum of the offsets follow from the data; how the
-offset divides between the two subjects does not, so 49 was kept for Portuguese: it matters only below 60 points,
-where no aggregate has ever been. With whole limits 59 of 1,187 published aggregates come out 0.1 off; with these, 1."""
+(2011-2015: to six); the technical note prints rounded limits only. Both ranges and the sum of the offsets follow from
+the data; how the offset divides between the subjects does not, so 49 was kept for Portuguese: it matters only below
+60 points, where no aggregate has ever been. With whole limits 59 of 1,187 published aggregates of the early years
+come out 0.1 off; with these, 1."""
 
 LIMITS: Final[dict[tuple[Stage, Scope], Limits]] = {
     (Stage.EARLY_YEARS, Scope.NETWORK): EARLY_YEARS,
