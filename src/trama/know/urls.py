@@ -6,5 +6,6 @@ app_name = "know"
 urlpatterns: list[URLPattern | URLResolver] = [
     path("", include("trama.know.territory.urls")),
     path("", include("trama.know.indicators.urls")),
+    path("buscar/", include("trama.know.search.urls")),
     path("dados/", include("trama.know.sources.urls")),
 ]

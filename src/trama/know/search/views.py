@@ -1,0 +1,44 @@
+"""The search page, and the suggestions as one types."""
+
+from django.http import HttpRequest, HttpResponse, JsonResponse
+from django.shortcuts import render
+from django.views.decorators.cache import cache_control
+from django.views.decorators.http import require_GET
+
+from trama.foundation.policies import route
+
+from .policies import SEARCH
+from .selectors import SECTION_TITLES, Result, find
+
+
+@route(SEARCH)
+@require_GET
+@cache_control(public=True, max_age=300)
+def search_page(request: HttpRequest) -> HttpResponse:
+    """Results of a query, by section. Works without any script."""
+    query = request.GET.get("q", "").strip()
+    sections = [(SECTION_TITLES[name], lines) for name, lines in find(query, per_section=20).items()] if query else []
+    total = sum(len(lines) for _, lines in sections)
+    return render(request, "know/search/search_page.html", {"query": query, "sections": sections, "total": total})
+
+
+@route(SEARCH)
+@require_GET
+@cache_control(public=True, max_age=300)
+def suggestions(request: HttpRequest) -> JsonResponse:
+    """What the search field offers while a person types: ``{"sections": [{"title", "results": […]}]}``.
+
+    ``only`` narrows to one section, for fields that ask for a network or a place.
+    """
+    found = find(request.GET.get("q", ""), per_section=5)
+    only = request.GET.get("only")
+    chosen = {name: lines for name, lines in found.items() if not only or name == only}
+    sections = [
+        {"section": name, "title": str(SECTION_TITLES[name]), "results": [_as_json(line) for line in lines]}
+        for name, lines in chosen.items()
+    ]
+    return JsonResponse({"sections": sections})
+
+
+def _as_json(line: Result) -> dict[str, str | int]:
+    return {"key": line.key, "kind": line.kind, "name": line.name, "detail": line.detail, "address": line.address}
