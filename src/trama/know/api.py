@@ -1,0 +1,35 @@
+"""What other phases may ask of know. Anything else here may change without notice."""
+
+from .indicators.columns import (
+    NO_RECORD,
+    IndicatorColumn,
+    MunicipalNetworks,
+    Value,
+    indicator_column,
+    latest_year,
+    municipal_networks,
+    reference_value,
+    release_info,
+)
+from .territory.selectors import network_by_id, place_by_code, states
+from .vocabulary import Dependency, Location, PlaceKind, Stage, ValueStatus
+
+__all__ = [
+    "NO_RECORD",
+    "Dependency",
+    "IndicatorColumn",
+    "Location",
+    "MunicipalNetworks",
+    "PlaceKind",
+    "Stage",
+    "Value",
+    "ValueStatus",
+    "indicator_column",
+    "latest_year",
+    "municipal_networks",
+    "network_by_id",
+    "place_by_code",
+    "reference_value",
+    "release_info",
+    "states",
+]
