@@ -75,6 +75,7 @@ TEMPLATES: list[dict[str, Any]] = [
                 "django.contrib.auth.context_processors.auth",
                 "django.contrib.messages.context_processors.messages",
                 "trama.foundation.http.site_context",
+                "trama.foundation.navigation.navigation",
             ],
         },
     }

@@ -6,3 +6,16 @@ class KnowConfig(AppConfig):
     name = "trama.know"
     label = "know"
     verbose_name = _("Know")
+
+    def ready(self) -> None:
+        from trama.foundation import navigation
+
+        for order, label, view_name in (
+            (10, _("Overview"), "know:brazil"),
+            (20, _("Indicators"), "know:indicators"),
+            (30, _("Territories"), "know:groups"),
+            (60, _("Data"), "know:releases"),
+        ):
+            navigation.register_entry(navigation.MAIN, order=order, label=label, view_name=view_name)
+        navigation.register_entry(navigation.SEARCH, order=0, label=_("Search"), view_name="know:search")
+        navigation.register_entry(navigation.SUGGESTIONS, order=0, label=_("Search"), view_name="know:suggestions")
