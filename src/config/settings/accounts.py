@@ -3,6 +3,13 @@
 import os
 from typing import Any
 
+# Roles that do nothing until their holder has a second factor (a code generator or a passkey). An empty value asks
+# nobody: the embedded settings do so, for people who try the system on their own machine.
+_DEFAULT_MFA_ROLES = "programme_admin,programme_team,network_principal,state_principal"
+TRAMA_MFA_REQUIRED_ROLES = frozenset(
+    filter(None, os.environ.get("TRAMA_MFA_REQUIRED_ROLES", _DEFAULT_MFA_ROLES).split(","))
+)
+
 ACCOUNT_USER_MODEL_USERNAME_FIELD = None
 ACCOUNT_LOGIN_METHODS = {"email"}
 ACCOUNT_SIGNUP_FIELDS = ["email*", "password1*", "password2*"]

@@ -35,3 +35,5 @@ WHITENOISE_AUTOREFRESH = False
 # One machine, no TLS: the cookies cannot be marked "secure" here. Production marks them.
 SESSION_COOKIE_SECURE = False
 CSRF_COOKIE_SECURE = False
+# Here a second factor is offered, not demanded, so that a person can try every role on a laptop (decision 0021).
+TRAMA_MFA_REQUIRED_ROLES = frozenset(filter(None, os.environ.get("TRAMA_MFA_REQUIRED_ROLES", "").split(",")))

@@ -1,9 +1,110 @@
-"""Which roles a person holds now, and how a target relates to each."""
+"""Which roles a person holds now, and what each may use."""
 
 from collections.abc import Iterable
-from typing import Any
+from datetime import datetime
+from typing import Any, Literal
+
+from allauth.mfa.models import Authenticator
+from django.conf import settings
+from django.db.models import QuerySet
+from django.utils import timezone
+
+from trama.foundation.policies import Access, Relation
+
+from .models import Profile
+from .relations import Surroundings
+from .vocabulary import NETWORK_TOOLS, PROGRAMME_TEAM_TOOLS, PROGRAMME_TOOLS, Role
+
+NOT_CHOSEN: Literal[0] = 0  # the request comes from a person with several profiles who has not chosen one
 
 
-def standings_of(user: Any) -> Iterable[Any]:
-    """The standings of a user for the policy register."""
-    return []
+class ProfileStanding:
+    """A profile that counts now, as the policy register asks for it."""
+
+    def __init__(self, profile: Profile) -> None:
+        self.profile = profile
+        self.role: str = profile.role
+        self._surroundings = Surroundings(profile)
+
+    def relation(self, target: object | None) -> Relation:
+        return self._surroundings.relation(target)
+
+    def may_use(self, tool: str, access: Access) -> bool:
+        """Principal users and the programme hold their tools by role; a team member by grant."""
+        if self.role == Role.PROGRAMME_ADMIN:
+            return tool in PROGRAMME_TOOLS
+        if self.role == Role.PROGRAMME_TEAM:
+            return tool in PROGRAMME_TEAM_TOOLS
+        if self.role in (Role.NETWORK_PRINCIPAL, Role.STATE_PRINCIPAL):
+            return tool in NETWORK_TOOLS
+        granted = {grant.tool: grant.access for grant in self.profile.grants.all()}
+        return granted.get(tool) == "edit" or (access == "view" and tool in granted)
+
+    def __repr__(self) -> str:
+        return f"<{self.role} of {self.profile.pk}>"
+
+
+def profiles_of(user: Any) -> QuerySet[Profile]:
+    """Profiles of a person that nobody revoked, whatever their days. Two queries with their grants."""
+    return (
+        Profile.objects.filter(user=user.pk, revoked_at__isnull=True)
+        .select_related("network__place", "school__place", "school__municipality", "group", "organisation")
+        .prefetch_related("grants")
+        .order_by("start", "pk")
+    )
+
+
+def active_profiles_of(user: Any, *, at: datetime | None = None) -> list[Profile]:
+    """Profiles that count at an instant (now), oldest first. A suspended person has none."""
+    if not user.is_active:
+        return []
+    instant = at or timezone.now()
+    return [profile for profile in profiles_of(user) if profile.is_active_at(instant)]
+
+
+def has_second_factor(user: Any) -> bool:
+    """Whether the person has a one-time code generator or a passkey. Recovery codes alone do not count."""
+    return Authenticator.objects.filter(
+        user=user.pk, type__in=[Authenticator.Type.TOTP, Authenticator.Type.WEBAUTHN]
+    ).exists()
+
+
+def needs_second_factor(role: str) -> bool:
+    return role in settings.TRAMA_MFA_REQUIRED_ROLES
+
+
+def sleeping_profiles_of(user: Any, *, at: datetime | None = None) -> list[Profile]:
+    """Profiles that would count now if the person had a second factor."""
+    waiting = [profile for profile in active_profiles_of(user, at=at) if needs_second_factor(profile.role)]
+    return [] if not waiting or has_second_factor(user) else waiting
+
+
+def standings_of(user: Any) -> Iterable[ProfileStanding]:
+    """The standings of a user for the policy register.
+
+    In a request, ``ActingProfileMiddleware`` has put on the user which profile they chose (``acting_profile_id``), and
+    the answer is kept for that request. Elsewhere (services, jobs, commands) every active profile counts, and is read
+    again each time, so that a revocation acts at once.
+    """
+    kept: list[ProfileStanding] | None = getattr(user, "_standings_of_request", None)
+    if kept is not None:
+        return kept
+    profiles = active_profiles_of(user)
+    in_request = hasattr(user, "acting_profile_id")
+    if in_request:
+        chosen = acting_among(profiles, user.acting_profile_id)
+        profiles = [chosen] if chosen is not None else []
+    if any(needs_second_factor(profile.role) for profile in profiles) and not has_second_factor(user):
+        profiles = [profile for profile in profiles if not needs_second_factor(profile.role)]
+    held = [ProfileStanding(profile) for profile in profiles]
+    if in_request:
+        user._standings_of_request = held
+    return held
+
+
+def acting_among(profiles: list[Profile], chosen_id: int | None) -> Profile | None:
+    """The profile a person acts under: the chosen one while it counts, or the only one; else none yet."""
+    for profile in profiles:
+        if profile.pk == chosen_id:
+            return profile
+    return profiles[0] if len(profiles) == 1 else None

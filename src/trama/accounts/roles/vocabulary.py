@@ -43,7 +43,16 @@ SCOPE_OF_ROLE: dict[str, str] = {
     Role.PROGRAMME_TEAM: Scope.ORGANISATION,
 }
 MUNICIPAL_ROLES = frozenset({Role.NETWORK_PRINCIPAL, Role.NETWORK_TEAM})
+STATE_ROLES = frozenset({Role.STATE_PRINCIPAL, Role.STATE_TEAM})
+SCHOOL_ROLES = frozenset({Role.SCHOOL_PRINCIPAL, Role.PEDAGOGICAL_COORDINATOR, Role.TEACHER, Role.SCHOOL_CLERK})
+PRINCIPAL_ROLES = frozenset({Role.NETWORK_PRINCIPAL, Role.STATE_PRINCIPAL})
+TEAM_ROLES = frozenset({Role.NETWORK_TEAM, Role.STATE_TEAM})
 PROGRAMME_ROLES = frozenset({Role.PROGRAMME_ADMIN, Role.PROGRAMME_TEAM})
+
+TEAM_ROLE_OF_PRINCIPAL: dict[str, str] = {
+    Role.NETWORK_PRINCIPAL: Role.NETWORK_TEAM,
+    Role.STATE_PRINCIPAL: Role.STATE_TEAM,
+}
 
 
 class Tool(models.TextChoices):
@@ -52,3 +61,15 @@ class Tool(models.TextChoices):
     TEAM = "team", _("My team")
     CALLS = "calls", _("Calls and eligibility")
     SOURCES = "sources", _("Official files")
+
+
+class AccessLevel(models.TextChoices):
+    """What a grant lets a person do with a tool. To edit includes to view."""
+
+    VIEW = "view", _("view")
+    EDIT = "edit", _("edit")
+
+
+NETWORK_TOOLS = (Tool.TEAM, Tool.CALLS)
+PROGRAMME_TOOLS = (Tool.TEAM, Tool.CALLS, Tool.SOURCES)
+PROGRAMME_TEAM_TOOLS = (Tool.CALLS, Tool.SOURCES)  # who enters the programme is the administrator's business
