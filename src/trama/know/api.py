@@ -8,6 +8,7 @@ from .indicators.columns import (
     indicator_column,
     latest_year,
     municipal_networks,
+    place_column,
     reference_value,
     release_info,
 )
@@ -29,6 +30,7 @@ __all__ = [
     "municipal_networks",
     "network_by_id",
     "place_by_code",
+    "place_column",
     "reference_value",
     "release_info",
     "states",

@@ -132,11 +132,12 @@ def latest_year(
     stage: str = Stage.NONE,
     location: str = Location.ALL,
     release_vintage: str | None = None,
+    until: int | None = None,
 ) -> int | None:
-    """The last year with a national coverage of municipalities; None if no year has a value. Two queries.
+    """The last year (``until`` a year, if given) with a national coverage of municipalities; None if no year has a value.
 
     A year counts if it has values for at least half as many municipalities as the best covered year, so that an
-    advance sample of a few municipalities never stands for the country.
+    advance sample of a few municipalities never stands for the country. Two queries.
     """
     ranks = published_ranks(release_vintage)
     rows = (
@@ -149,7 +150,7 @@ def latest_year(
     if not counts:
         return None
     widest = max(counts.values())
-    return max(year for year, n in counts.items() if n >= BROAD * widest)
+    return max((year for year, n in counts.items() if n >= BROAD * widest and year <= (until or year)), default=None)
 
 
 def reference_value(indicator: str, place: int, dependency: str, stage: str, year: int) -> Value | None:
