@@ -56,6 +56,7 @@ MIDDLEWARE = [
     "allauth.account.middleware.AccountMiddleware",
     "allauth.usersessions.middleware.UserSessionsMiddleware",
     "trama.accounts.middleware.ActingProfileMiddleware",
+    "trama.foundation.site.ThemeMiddleware",
     "trama.foundation.http.PolicyMiddleware",
     "trama.foundation.http.TransactionMiddleware",  # last: its process_view calls the view
 ]
@@ -80,6 +81,8 @@ TEMPLATES: list[dict[str, Any]] = [
         },
     }
 ]
+
+FORM_RENDERER = "trama.foundation.forms.TramaRenderer"
 
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 AUTH_USER_MODEL = "accounts.User"

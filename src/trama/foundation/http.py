@@ -3,13 +3,13 @@
 from collections.abc import Callable
 from typing import Any
 
-from django.conf import settings
 from django.contrib.auth.views import redirect_to_login
 from django.core.exceptions import ImproperlyConfigured, PermissionDenied
 from django.db import transaction
 from django.http import HttpRequest, HttpResponseBase
 
 from . import policies
+from .site import frame_context
 
 SAFE_METHODS = frozenset({"GET", "HEAD", "OPTIONS", "TRACE"})
 
@@ -65,5 +65,5 @@ class TransactionMiddleware:
 
 
 def site_context(request: HttpRequest) -> dict[str, Any]:
-    """What every page needs."""
-    return {"SITE_NAME": settings.SITE_NAME}
+    """What every page needs (``site.frame_context``)."""
+    return frame_context(request)
