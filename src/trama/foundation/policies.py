@@ -54,7 +54,8 @@ class Policy:
 class Standing(Protocol):
     """One role that a user holds now."""
 
-    role: str
+    @property
+    def role(self) -> str: ...
 
     def relation(self, target: object | None) -> Relation: ...
 

@@ -1,84 +1,132 @@
 """The engine: ``ENGINE = "trama.foundation.sqlite"``."""
 
-import fcntl
-import os
 from typing import Any
 
-from django.core.exceptions import ImproperlyConfigured
+from django.db import OperationalError
 from django.db.backends.sqlite3 import base
-from django.db.backends.sqlite3.base import Database
 
-WAL_IS_SAFE_FROM = (3, 51, 3)  # 3.7.0 to 3.51.2: WAL with several processes can corrupt (WAL-reset bug)
+from .queue import QueueTimeout, WouldWaitForItself, WriteLock
+from .settings import apply_settings, read_settings, require_settings
+
+READING = ("SELECT", "PRAGMA", "EXPLAIN", "VALUES", "SAVEPOINT", "RELEASE", "ROLLBACK", "BEGIN", "COMMIT", "WITH")
+DEFAULT_TIMEOUT = 30.0  # seconds a writer waits for its turn; OPTIONS["timeout"] changes it
 
 
-def journal_mode(version: tuple[int, ...] = Database.sqlite_version_info) -> str:
-    """The journal this SQLite library may be trusted with."""
-    return "wal" if version >= WAL_IS_SAFE_FROM else "delete"
+class QueuedCursor(base.SQLiteCursorWrapper):
+    """Single statements that write outside a transaction wait for their turn too."""
+
+    wrapper: "DatabaseWrapper"
+
+    def execute(self, query: str, params: Any = None) -> Any:
+        with _Turn(self.wrapper, query):
+            return super().execute(query, params)
+
+    def executemany(self, query: str, param_list: Any) -> Any:
+        with _Turn(self.wrapper, query):
+            return super().executemany(query, param_list)
+
+
+class _Turn:
+    """Holds the write lock for one statement, unless a transaction holds it already or the statement only reads."""
+
+    __slots__ = ("_ours", "_wrapper")
+
+    def __init__(self, wrapper: "DatabaseWrapper", query: str) -> None:
+        self._wrapper = wrapper
+        self._ours = not wrapper.write_lock_is_held and not query[:40].lstrip(" \n\t(").upper().startswith(READING)
+
+    def __enter__(self) -> None:
+        if self._ours:
+            self._wrapper.take_write_lock()
+
+    def __exit__(self, *_: object) -> None:
+        if self._ours and not self._wrapper.connection.in_transaction:
+            self._wrapper.give_write_lock_back()
 
 
 class DatabaseWrapper(base.DatabaseWrapper):
     """Full durability, immediate transactions, and a fair queue for writers."""
 
-    _write_lock: int | None = None
+    _write_lock: WriteLock | None = None
 
     def get_connection_params(self) -> dict[str, Any]:
         options = super().get_connection_params()
         self.transaction_mode = "IMMEDIATE"
         return options
 
-    def get_new_connection(self, conn_params: dict[str, Any]) -> Any:
+    def get_new_connection(self, conn_params: Any) -> Any:
         connection = super().get_new_connection(conn_params)
-        wanted = {"journal_mode": journal_mode(), "synchronous": 2, "foreign_keys": 1, "mmap_size": 0}
-        connection.execute(f"PRAGMA journal_mode={wanted['journal_mode']}")
-        connection.execute("PRAGMA synchronous=FULL")
-        connection.execute("PRAGMA mmap_size=0")
-        connection.execute("PRAGMA cache_size=-20000")
-        connection.execute("PRAGMA temp_store=MEMORY")
-        for name, expected in wanted.items():
-            row = connection.execute(f"PRAGMA {name}").fetchone()
-            found = row[0] if row else 0
-            if found != expected and not (name == "journal_mode" and found == "memory"):
-                connection.close()
-                raise ImproperlyConfigured(f"SQLite {name}: found {found!r}, expected {expected!r}.")
+        try:
+            apply_settings(connection)
+            require_settings(connection)
+        except BaseException:
+            connection.close()
+            raise
         return connection
 
+    def create_cursor(self, name: Any = None) -> Any:
+        cursor = self.connection.cursor(factory=QueuedCursor)
+        cursor.wrapper = self
+        return cursor
+
+    def live_settings(self) -> dict[str, Any]:
+        """The promised settings, read from the live connection."""
+        self.ensure_connection()
+        return read_settings(self.connection)
+
     def _start_transaction_under_autocommit(self) -> None:
-        self._take_write_lock()
+        self.take_write_lock()
         try:
-            super()._start_transaction_under_autocommit()
+            super()._start_transaction_under_autocommit()  # type: ignore[misc]
         except BaseException:
-            self._release_write_lock()
+            self.give_write_lock_back()
             raise
 
     def _commit(self) -> Any:
         try:
-            return super()._commit()
+            return super()._commit()  # type: ignore[misc]
         finally:
             if self.connection is None or not self.connection.in_transaction:
-                self._release_write_lock()
+                self.give_write_lock_back()
 
     def _rollback(self) -> Any:
         try:
-            return super()._rollback()
+            return super()._rollback()  # type: ignore[misc]
         finally:
-            self._release_write_lock()
+            if self.connection is None or not self.connection.in_transaction:
+                self.give_write_lock_back()
 
     def _close(self) -> Any:
         try:
-            return super()._close()
+            return super()._close()  # type: ignore[misc]
         finally:
-            self._release_write_lock()
+            self.give_write_lock_back()
 
-    def _take_write_lock(self) -> None:
-        """Wait for our turn. The kernel wakes the waiters in order; the lock dies with the process."""
-        if self._write_lock is not None or self.is_in_memory_db():
+    @property
+    def write_lock_is_held(self) -> bool:
+        return self._write_lock is not None and self._write_lock.held
+
+    def take_write_lock(self) -> None:
+        """Wait for our turn to write. Raises ``OperationalError`` when it does not come, or cannot come."""
+        if self.is_in_memory_db():
             return
-        path = f"{self.settings_dict['NAME']}.write-lock"
-        descriptor = os.open(path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
-        fcntl.flock(descriptor, fcntl.LOCK_EX)
-        self._write_lock = descriptor
+        if self._write_lock is None:
+            self._write_lock = WriteLock(str(self.settings_dict["NAME"]))
+        try:
+            self._write_lock.take(float(self.settings_dict["OPTIONS"].get("timeout", DEFAULT_TIMEOUT)))
+        except QueueTimeout as error:
+            raise OperationalError(f"database is locked: {error}") from error
+        except WouldWaitForItself as error:
+            raise OperationalError(
+                "database is locked: this thread is already writing to the same file through another connection, "
+                "and would wait for itself"
+            ) from error
 
-    def _release_write_lock(self) -> None:
+    def give_write_lock_back(self) -> None:
         if self._write_lock is not None:
-            os.close(self._write_lock)  # closing the descriptor gives the lock back
-            self._write_lock = None
+            self._write_lock.give_back()
+
+
+Database = base.Database  # type: ignore[attr-defined]  # the backend's own name, which Django looks for here
+
+__all__ = ["Database", "DatabaseWrapper"]
