@@ -1,5 +1,9 @@
 """Questions about places, networks and groups. All of it is public: nothing here depends on who asks."""
 
+from datetime import date
+
+from django.db.models import Q, QuerySet
+
 from ..vocabulary import PlaceKind
 from .models import Place, TeachingNetwork
 
@@ -17,3 +21,10 @@ def network_by_id(network_id: int) -> TeachingNetwork | None:
 def states() -> list[Place]:
     """The states and the Federal District, by name. One query."""
     return list(Place.objects.filter(kind=PlaceKind.STATE).order_by("search_name"))
+
+
+def municipalities_on(day: date) -> QuerySet[Place]:
+    """The municipalities that were installed on a day. One query when read."""
+    installed = Q(installed_on__isnull=True) | Q(installed_on__lte=day)
+    not_extinct = Q(extinct_on__isnull=True) | Q(extinct_on__gt=day)
+    return Place.objects.filter(installed, not_extinct, kind=PlaceKind.MUNICIPALITY)

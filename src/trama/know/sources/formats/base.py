@@ -36,7 +36,7 @@ class ObservationRow(NamedTuple):
 
 
 class PlaceRow(NamedTuple):
-    """A place of the official territory. ``parent`` 0 is Brazil. None means: this file does not say."""
+    """A place of the official territory. ``parent`` 0 is Brazil. None (a blank name) means: this file does not say."""
 
     code: int
     kind: str
@@ -48,6 +48,7 @@ class PlaceRow(NamedTuple):
     is_capital: bool | None
     time_zone: str | None
     row: int
+    installed_on: date | None = None
 
 
 class SchoolRow(NamedTuple):
