@@ -117,6 +117,11 @@ def test_a_tie_goes_up_in_the_array_form_too():
     # final years, LP = MT: N is (score - 100) / 30, so 236.5 points give exactly 4.55, and 251.5 give 5.05
     points = np.array([236.5, 251.5, 236.49])
     assert recompute_many(Stage.FINAL_YEARS, points, points, np.ones(3)).ideb.tolist() == [4.6, 5.1, 4.5]
+    # exact ties that floating point alone rounds down: N = 5.65, and N x P = 4.72 x 0.625 = 2.95
+    points, p = np.array([269.5, 241.6]), np.array([1.0, 0.625])
+    assert recompute_many(Stage.FINAL_YEARS, points, points, p).ideb.tolist() == [5.7, 3.0]
+    one_more = recompute_many(Stage.UPPER_SECONDARY, np.array([377.52]), np.array([165.32]), np.array([0.89]))
+    assert one_more.ideb.tolist() == [4.2]
 
 
 @pytest.mark.shared_data
