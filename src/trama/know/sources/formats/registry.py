@@ -1,23 +1,62 @@
 """Every layout that Trama reads, and which of them a file has."""
 
+from collections.abc import Callable
+
 from django.utils.translation import gettext as _
 
+from . import censo, literacy, saeb_alunos
 from .base import Format, Member
+from .censo import CENSUS_FORMATS
 from .ideb import IDEB_FORMATS
 from .ideb_longo import LONG_FORMATS
-from .problems import refuse
+from .literacy import LITERACY_FORMATS
+from .problems import refuse, unreadable
+from .saeb import SaebResults
+from .saeb_alunos import SaebPupils
+from .sheets import workbook
+from .siope import SIOPE_FORMATS
+from .text import text_facts
 
-FORMATS: list[Format] = [*IDEB_FORMATS, *LONG_FORMATS]
+FORMATS: list[Format] = [
+    *IDEB_FORMATS,
+    *LONG_FORMATS,
+    SaebResults(),
+    SaebPupils(),
+    *LITERACY_FORMATS,
+    *SIOPE_FORMATS,
+    *CENSUS_FORMATS,
+]
+REFUSALS: list[Callable[[Member], str | None]] = [literacy.explain, censo.explain, saeb_alunos.explain]
+"""Layouts known and refused on purpose: each gives what to bring instead."""
 
 
 def detect(members: list[Member]) -> Format:
     """The layout these files have, from their content. Raises ``UnreadableFile`` if none or several fit."""
-    name = members[0].name if members else ""
     fitting = [layout for layout in FORMATS if layout.recognises(members)]
-    if not fitting:
-        known = ", ".join(layout.source for layout in FORMATS)
-        refuse(name, ", ".join(member.name for member in members[:5]), _("one of the layouts known here: %s") % known)
-    if len(fitting) > 1:
+    if len(fitting) == 1:
+        return fitting[0]
+    names = ", ".join(member.name for member in members[:5])
+    if fitting:
         found = ", ".join(layout.source for layout in fitting)
-        refuse(name, found, _("files of one layout at a time; these fit several"))
-    return fitting[0]
+        refuse(names, found, _("files of one layout at a time; these fit several"))
+    for member in members:
+        _explain(member)
+    known = ", ".join(dict.fromkeys(layout.source for layout in FORMATS))
+    raise unreadable(names, names, _("one of the layouts known here: %s") % known)
+
+
+def _explain(member: Member) -> None:
+    """Raise with what is wrong with a file that no layout recognises, if that can be told."""
+    for refusal in REFUSALS:
+        expected = refusal(member)
+        if expected is not None:
+            refuse(member.name, member.name, expected)
+    with member.path.open("rb") as file:
+        head = file.read(64).lstrip(b"\xef\xbb\xbf \r\n\t")
+    if head.startswith(b"PK"):
+        with workbook(member) as book:
+            for sheet in book.sheets:
+                for _row in book.rows(sheet):
+                    break
+    elif not head.startswith((b"{", b"[")):
+        text_facts(member)

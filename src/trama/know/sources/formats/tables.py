@@ -8,7 +8,7 @@ from pathlib import Path
 from .base import Chunk, Member, ObservationRow, Problem, UnreadableFile
 from .problems import problem
 from .sheets import Cell, workbook
-from .text import read_rows, text_facts
+from .text import Mend, read_rows, text_facts
 from .values import RANGES, amount, as_text
 
 HEADER_ROWS = 15
@@ -55,10 +55,12 @@ def find_head(member: Member, *wanted: str) -> Head | None:
     return next((head for head in heads(member) if all(name in head.names for name in wanted)), None)
 
 
-def table_rows(member: Member, head: Head, problems: list[Problem]) -> Iterator[tuple[int, list[Cell]]]:
+def table_rows(
+    member: Member, head: Head, problems: list[Problem], mend: Mend | None = None
+) -> Iterator[tuple[int, list[Cell]]]:
     """Line and cells of each row below the names."""
     if not head.sheet:
-        for row in read_rows(member, problems):
+        for row in read_rows(member, problems, mend):
             cells: list[Cell] = list(row.cells)
             yield row.line, cells
         return
@@ -125,15 +127,21 @@ class Line:
         )
 
 
-def lines(member: Member, head: Head, chunk_rows: int = CHUNK_ROWS) -> Iterator[tuple[Chunk, list[Line]]]:
+def lines(
+    member: Member, head: Head, chunk_rows: int = CHUNK_ROWS, mend: Mend | None = None
+) -> Iterator[tuple[Chunk, list[Line]]]:
     """Chunks of a table, each with its lines still to be read: fill the chunk, then yield it."""
     label = f"{member.name} · {head.sheet}" if head.sheet else member.name
     where = {name: position for position, name in reversed(list(enumerate(head.names))) if name}
-    chunk, batch = Chunk(member=label), []
-    for number, cells in table_rows(member, head, chunk.problems):
+    faults: list[Problem] = []
+    chunk = Chunk(member=label)
+    batch: list[Line] = []
+    for number, cells in table_rows(member, head, faults, mend):
         batch.append(Line(chunk, number, cells, where))
         chunk.rows_read += 1
         if len(batch) >= chunk_rows:
+            chunk.problems[:], faults[:] = [*faults, *chunk.problems], []
             yield chunk, batch
             chunk, batch = Chunk(member=label), []
+    chunk.problems.extend(faults)
     yield chunk, batch

@@ -6,7 +6,7 @@ decides, so that an accent on line 200,000 does not stop a file half-way.
 
 import codecs
 import csv
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from functools import lru_cache
 from io import TextIOWrapper
@@ -150,7 +150,11 @@ def _lines(file: TextIOWrapper, name: str, limits: Limits) -> Iterator[str]:
         yield line
 
 
-def read_rows(member: Member, problems: list[Problem]) -> Iterator[Row]:
+type Mend = Callable[[list[str], int], list[str] | None]
+"""Given the cells of a row of the wrong width and the right width, the row as it should be, or None."""
+
+
+def read_rows(member: Member, problems: list[Problem], mend: Mend | None = None) -> Iterator[Row]:
     """Data rows of a text table, the header left out, blank lines skipped.
 
     A row with more or fewer cells than the header goes to ``problems`` and is not given. Raises ``UnreadableFile`` past
@@ -177,6 +181,8 @@ def read_rows(member: Member, problems: list[Problem]) -> Iterator[Row]:
                 refuse(member.name, count, _("at most %(count)d rows") % {"count": limits.rows}, row=start)
             if len(cells) > width and not any(cells[width:]):
                 cells = cells[:width]
+            if len(cells) != width and mend is not None:
+                cells = mend(cells, width) or cells
             if len(cells) != width:
                 found = _("%(count)d cells") % {"count": len(cells)}
                 expected = _("%(count)d cells, as in the header; is a separator or a quote missing?")

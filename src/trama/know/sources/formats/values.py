@@ -178,6 +178,7 @@ RANGES: dict[str, tuple[float, float]] = {
     "saeb_lp": (0, 600), "saeb_mt": (0, 600), "approval_rate": (0, 100),
     "literacy_rate": (0, 100), "literacy_target": (0, 100), "literacy_mean": (0, 1200),
     "enrolment": (0, 60_000_000), "teachers": (0, 5_000_000), "fundeb_amount": (0, 1e12),
-    "saeb_participation": (0, 100),
+    "saeb_participation": (0, 100), "mde_share": (-1000, 1000), "fundeb_pay_share": (-1000, 1000),
+    "fundeb_balance_share": (-1000, 1000), "spending_per_student": (0, 10_000_000),
 }  # fmt: skip
 """Lowest and highest value each indicator can take, in its unit."""
