@@ -1,7 +1,9 @@
-"""Names of places, in the form they are searched by and with the words that go before them."""
+"""Names as people type them: one form for comparing and searching, and the words that go before a name."""
 
+import re
 import unicodedata
 
+_NOT_A_WORD = re.compile(r"[^0-9a-z]+")
 # “do Acre”, “da Bahia”, “de Alagoas”: the word before the name of a state.
 _BEFORE_STATE = {
     "do": {12, 13, 15, 16, 17, 21, 22, 23, 24, 32, 33, 41, 43, 53},
@@ -9,13 +11,10 @@ _BEFORE_STATE = {
 }
 
 
-def search_form(text: str) -> str:
-    """Lower case, no accents, single spaces: ``"Biritiba-Mirim  D'Oeste"`` gives ``"biritiba mirim d oeste"``.
-
-    Hyphens and apostrophes become spaces, because people type names with and without them.
-    """
-    plain = "".join(char for char in unicodedata.normalize("NFKD", text) if not unicodedata.combining(char))
-    return " ".join("".join(char if char.isalnum() else " " for char in plain.casefold()).split())
+def normalise(text: str) -> str:
+    """Lower case, no accents, words parted by single spaces: ``"Alta Floresta D'Oeste"`` → ``alta floresta d oeste``."""
+    plain = unicodedata.normalize("NFKD", text.casefold()).encode("ascii", "ignore").decode()
+    return _NOT_A_WORD.sub(" ", plain).strip()
 
 
 def of_state(code: int, name: str) -> str:

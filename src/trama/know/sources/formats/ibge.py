@@ -1,7 +1,8 @@
 """IBGE's localities, as its API answers: regions, states, municipalities.
 
 ``microrregiao`` is null for the newest municipalities: there the state comes from ``regiao-imediata``. The compact
-shape that mirrors of the API publish (``uf``, ``reg``, ``centroide``) is read too. Row numbers count the objects of the list.
+shape that mirrors of the API publish (``uf``, ``reg``, ``centroide``) is read too. Row numbers count
+the objects of the list.
 """
 
 from collections.abc import Iterator
