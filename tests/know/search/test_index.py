@@ -5,7 +5,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from trama.know.search.index import Entry, SearchIndex
-from trama.know.territory.names import normalise
+from trama.know.territory.names import search_form
 
 NAMES = [
     ("São Paulo", "SP", 1.3),
@@ -67,7 +67,7 @@ def test_whatever_is_typed_gets_an_answer(query):
 
 @given(st.sampled_from(NAMES), st.data())
 def test_a_name_with_one_letter_lost_is_still_among_the_first(entry, data):
-    name = normalise(entry[0])
+    name = search_form(entry[0])
     word = max(name.split(), key=len)
     at = data.draw(st.integers(1, len(word) - 1))
     typed = name.replace(word, word[:at] + word[at + 1 :], 1)

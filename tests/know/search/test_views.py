@@ -6,19 +6,19 @@ from django.utils import timezone
 from trama.know.indicators.models import Release
 from trama.know.search.selectors import find
 from trama.know.territory.models import NetworkGroup, Place, TeachingNetwork
-from trama.know.territory.names import normalise
+from trama.know.territory.names import search_form
 
 pytestmark = pytest.mark.django_db
 
 
 def place(code: int, kind: str, name: str, parent: Place | None = None, **fields: object) -> Place:
-    return Place.objects.create(code=code, kind=kind, name=name, search_name=normalise(name), parent=parent, **fields)
+    return Place.objects.create(code=code, kind=kind, name=name, search_name=search_form(name), parent=parent, **fields)
 
 
 def publish(title: str = "territory") -> Release:
     now = timezone.now()
     return Release.objects.create(
-        source="test", title=title, publisher="IBGE", vintage="2025", file_name="f", file_sha256=normalise(title).rjust(64, "0"),
+        source="test", title=title, publisher="IBGE", vintage="2025", file_name="f", file_sha256=search_form(title).rjust(64, "0"),
         file_bytes=1, created_at=now, published_at=now, state=Release.State.PUBLISHED,
     )  # fmt: skip
 

@@ -9,7 +9,7 @@ import numpy as np
 import numpy.typing as npt
 from rapidfuzz import fuzz, process
 
-from ..territory.names import normalise
+from ..territory.names import search_form
 
 FILLERS = frozenset({"a", "as", "com", "da", "das", "de", "do", "dos", "e", "em", "na", "no", "o", "os"})
 SHORT_FORMS = {"sta": "santa", "sto": "santo", "stos": "santos", "pres": "presidente", "gov": "governador", "prof": "professor"}
@@ -53,7 +53,7 @@ class SearchIndex:
         pairs: dict[str, list[int]] = {}
         hints: dict[str, list[int]] = {}
         for number, entry in enumerate(entries):
-            words = normalise(entry.name).split()
+            words = search_form(entry.name).split()
             kinds.append(entry.kind)
             keys.append(entry.key)
             weights.append(entry.weight)
@@ -61,7 +61,7 @@ class SearchIndex:
             lengths.append(sum(len(word) for word in words if word not in FILLERS) or 1)
             for word in dict.fromkeys(words):
                 pairs.setdefault(word, []).append(number)
-            for word in dict.fromkeys(normalise(entry.hint).split()):
+            for word in dict.fromkeys(search_form(entry.hint).split()):
                 hints.setdefault(word, []).append(number)
         self._kinds = np.array(kinds, dtype=object)
         self._keys = np.array(keys, dtype=np.int64)
@@ -78,7 +78,7 @@ class SearchIndex:
 
     def find(self, query: str, *, limit: int = 60, kinds: Sequence[str] | None = None) -> list[Hit]:
         """The best ``limit`` things for a query, best first; nothing for a query shorter than two letters."""
-        words = [SHORT_FORMS.get(word, word) for word in normalise(query).split()]
+        words = [SHORT_FORMS.get(word, word) for word in search_form(query).split()]
         if not len(self) or sum(len(word) for word in words) < LEAST_LETTERS:
             return []
         telling = [word for word in words if word not in FILLERS or word == words[-1]] or words
