@@ -65,7 +65,7 @@ def audit(table: CountTable, withheld: BoolArray, minimum: int = MINIMUM_GROUP) 
     if withheld.shape != table.counts.shape:
         raise ValueError(f"one yes or no per cell expected: {table.counts.shape}, found {withheld.shape}")
     cells = np.flatnonzero(withheld)
-    low, high = np.full(cells.size, float(table.floor)), np.full(cells.size, np.inf)
+    low, high = table.floor[cells].astype(np.float64), np.full(cells.size, np.inf)
     matrix = table.matrix()
     known = matrix @ np.where(withheld, 0, table.counts)
     unknown = matrix[:, cells]
@@ -76,25 +76,26 @@ def audit(table: CountTable, withheld: BoolArray, minimum: int = MINIMUM_GROUP) 
         own = np.flatnonzero(group == member)
         rows = np.diff(unknown[:, own].indptr) > 0
         if rows.any():
-            low[own], high[own] = _bounds(unknown[rows][:, own], -known[rows], table.floor)
+            low[own], high[own] = _bounds(unknown[rows][:, own], -known[rows], table.floor[cells[own]])
     return Audit(cells, low, high, exposed=high - low < minimum)
 
 
-def _bounds(equations: csr_array, sums: FloatArray, floor: int) -> tuple[FloatArray, FloatArray]:
-    """Least and greatest value of each unknown with ``equations @ x = sums`` and every x at least ``floor``."""
+def _bounds(equations: csr_array, sums: FloatArray, floor: IntArray) -> tuple[FloatArray, FloatArray]:
+    """Least and greatest value of each unknown with ``equations @ x = sums`` and every x at least its floor."""
     size = equations.shape[1]
+    bounds = np.column_stack([floor, np.full(size, np.inf)])
     low, high = np.empty(size), np.empty(size)
     dense = equations.toarray()
     for unknown in range(size):
         goal = np.zeros(size)
         goal[unknown] = 1.0
-        low[unknown] = _optimum(goal, dense, sums, floor)
-        high[unknown] = -_optimum(-goal, dense, sums, floor)
+        low[unknown] = _optimum(goal, dense, sums, bounds)
+        high[unknown] = -_optimum(-goal, dense, sums, bounds)
     return np.ceil(low - ROUNDING), np.floor(high + ROUNDING)
 
 
-def _optimum(goal: FloatArray, equations: FloatArray, sums: FloatArray, floor: int) -> float:
-    found = linprog(goal, A_eq=equations, b_eq=sums, bounds=(floor, None), method="highs")
+def _optimum(goal: FloatArray, equations: FloatArray, sums: FloatArray, bounds: FloatArray) -> float:
+    found = linprog(goal, A_eq=equations, b_eq=sums, bounds=bounds, method="highs")
     if found.status == 3:  # unbounded: nothing published limits this cell on this side
         return float("-inf")
     if found.status != 0:

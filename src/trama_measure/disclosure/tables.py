@@ -33,11 +33,7 @@ class CountTable:
     counts: IntArray  # (c,) people
     equations: tuple[tuple[int, tuple[int, ...]], ...]  # (whole, parts), as positions in ``labels``
     homogeneous: BoolArray  # (c,) tells an attribute of everyone in a group, so sensitive at any size
-
-    @property
-    def floor(self) -> int:
-        """The least a withheld cell can be, as a reader knows: 1 where zeros are always published, else 0."""
-        return 0 if self.homogeneous.any() else 1
+    floor: IntArray  # (c,) least a withheld cell can be, as readers know: 1 where a zero is always told, else 0
 
     def matrix(self) -> csr_array:
         """The equations as an (e, c) matrix whose product with the counts is 0: +1 for a whole, -1 for a part."""
@@ -86,7 +82,8 @@ def two_way(
     if columns_are_outcomes and width > 1:
         homogeneous[:, :-1] = ((full[:, :-1] > 0).sum(axis=1) == 1)[:, np.newaxis]
     labels = tuple((row, column) for row in (*rows, TOTAL) for column in (*columns, TOTAL))
-    return _checked(CountTable(labels, full.ravel(), (*across, *down), homogeneous.ravel()))
+    floor = np.full(full.size, 0 if homogeneous.any() else 1)
+    return _checked(CountTable(labels, full.ravel(), (*across, *down), homogeneous.ravel(), floor))
 
 
 def hierarchy(counts: Mapping[Hashable, int], parts: Mapping[Hashable, Sequence[Hashable]]) -> CountTable:
@@ -110,7 +107,8 @@ def hierarchy(counts: Mapping[Hashable, int], parts: Mapping[Hashable, Sequence[
         raise ValueError(f"no count for {', '.join(map(str, unknown))}")
     equations = tuple((place[whole], tuple(place[piece] for piece in pieces)) for whole, pieces in parts.items())
     values = _whole_counts(np.array(list(counts.values())))
-    return _checked(CountTable(labels, values, equations, np.zeros(len(labels), dtype=bool)))
+    nowhere, everywhere = np.zeros(len(labels), dtype=bool), np.ones(len(labels), dtype=np.int64)
+    return _checked(CountTable(labels, values, equations, homogeneous=nowhere, floor=everywhere))
 
 
 def join(*tables: CountTable) -> CountTable:
@@ -119,24 +117,27 @@ def join(*tables: CountTable) -> CountTable:
     Raises
     ------
     ValueError
-        If a label has different counts in two tables: say in the label which edition is meant.
+        If there is no table, or a label has different counts in two: say in the label which edition is meant.
     """
-    counts: dict[Hashable, int] = {}
-    homogeneous: dict[Hashable, bool] = {}
+    if not tables:
+        raise ValueError("at least one table is needed")
+    cells: dict[Hashable, tuple[int, bool, int]] = {}
     for table in tables:
-        for label, count, alike in zip(table.labels, table.counts.tolist(), table.homogeneous.tolist(), strict=True):
-            if counts.setdefault(label, count) != count:
-                raise ValueError(f"{label} is {counts[label]} in one table and {count} in another")
-            homogeneous[label] = homogeneous.get(label, False) or alike
-    place = {label: position for position, label in enumerate(counts)}
+        own = zip(table.counts.tolist(), table.homogeneous.tolist(), table.floor.tolist(), strict=True)
+        for label, (count, alike, floor) in zip(table.labels, own, strict=True):
+            before = cells.get(label, (count, False, 0))
+            if before[0] != count:
+                raise ValueError(f"{label} is {before[0]} in one table and {count} in another")
+            alike = alike or before[1]
+            cells[label] = (count, alike, 0 if alike else max(before[2], floor))
+    place = {label: position for position, label in enumerate(cells)}
     equations = tuple(
         (place[table.labels[whole]], tuple(place[table.labels[part]] for part in parts))
         for table in tables
         for whole, parts in table.equations
     )
-    return CountTable(
-        tuple(counts), np.array(list(counts.values()), dtype=np.int64), equations, np.array(list(homogeneous.values()))
-    )
+    counts, homogeneous, floors = (np.array(column) for column in zip(*cells.values(), strict=True))
+    return CountTable(tuple(cells), counts, equations, homogeneous, floors)
 
 
 def _whole_counts(counts: IntArray) -> IntArray:

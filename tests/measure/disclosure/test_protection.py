@@ -1,5 +1,6 @@
 """Suppression against the audit, and the audit against counting every possible world."""
 
+import dataclasses
 import itertools
 
 import numpy as np
@@ -39,7 +40,8 @@ def possible_worlds(table, withheld):
     matrix = table.matrix().toarray().astype(int)
     ceiling = int(table.counts.max())
     worlds = []
-    for values in itertools.product(range(table.floor, ceiling + 1), repeat=len(cells)):
+    ranges = [range(floor, ceiling + 1) for floor in table.floor[cells].tolist()]
+    for values in itertools.product(*ranges):
         world = table.counts.copy()
         world[cells] = values
         if not (matrix @ world).any():
@@ -112,8 +114,7 @@ def test_the_audit_gives_the_same_bounds_as_counting_every_possible_world(counts
     table = named(counts, columns_are_outcomes=outcomes)
     withheld = np.array([bool(mask >> bit & 1) for bit in range(9)])
     withheld &= np.cumsum(withheld) <= 4  # few enough to count
-    if not outcomes or table.floor:
-        withheld &= table.counts > 0
+    withheld &= table.counts >= table.floor
     report = audit(table, withheld)
     worlds = possible_worlds(table, withheld)
     if report.cells.size:
@@ -141,6 +142,14 @@ def test_a_small_total_goes_with_its_parts():
     protected = protect(named(np.array([[3, 4], [50, 60]])))
     assert protected.shown[("r0", TOTAL)] is None
     assert audit(protected.table, protected.withheld).safe
+
+
+def test_a_count_that_stands_alone_is_withheld_and_nothing_bounds_it():
+    alone = hierarchy({"school": 5, "other school": 0}, {})
+    protected = protect(alone)
+    assert protected.shown == {"school": None, "other school": 0}
+    report = audit(alone, protected.withheld)
+    assert (report.low.tolist(), report.high.tolist(), report.safe) == ([1.0], [float("inf")], True)
 
 
 def test_a_hierarchy_protects_the_small_part_at_every_level():
@@ -180,6 +189,25 @@ def test_two_safe_releases_may_give_a_group_away_together():
     withheld[both.labels.index("early")] = False  # the second release shows it
     assert audit(both, withheld).recovered.tolist() == [both.labels.index("final")]
     assert audit(both, protect(both).withheld).safe
+
+
+@settings(deadline=None, max_examples=30)
+@given(arrays(np.int64, (2, 3, 3), elements=st.one_of(st.integers(0, 12), st.integers(0, 300))))
+def test_stage_by_location_at_two_levels_is_protected_as_one_release(counts):
+    """Two municipalities and their state: the state's cells are the sums of the municipalities' cells."""
+    rows, columns = ["creche", "preschool", "early"], ["urban", "rural", "settlement"]
+    places = {"m1": counts[0], "m2": counts[1], "state": counts.sum(axis=0)}
+    tables = []
+    for name, inner in places.items():
+        table = two_way(inner, rows, columns)
+        tables.append(dataclasses.replace(table, labels=tuple((name, *label) for label in table.labels)))
+    cells = [label for table in tables for label in table.labels]
+    numbers = dict(zip(cells, np.concatenate([table.counts for table in tables]).tolist(), strict=True))
+    sums = {("state", *rest): [("m1", *rest), ("m2", *rest)] for name, *rest in tables[0].labels}
+    both = join(*tables, hierarchy(numbers, sums))
+    protected = protect(both)
+    assert audit(both, protected.withheld).safe
+    assert all(count is None or count == 0 or count >= MINIMUM_GROUP for count in protected.shown.values())
 
 
 def test_the_audit_refuses_a_mask_of_another_table():

@@ -1,7 +1,7 @@
 """Percentages of people: never a way back to fewer than ten of them."""
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from trama_measure.disclosure import ShareKind, ShownShare, show_share
@@ -39,6 +39,7 @@ def test_a_part_outside_its_whole_is_refused(part, whole):
         show_share(part, whole)
 
 
+@settings(deadline=None)
 @given(st.integers(1, 1500).flatmap(lambda whole: st.tuples(st.integers(0, whole), st.just(whole))))
 def test_what_is_shown_is_true_and_leaves_ten_people_in_doubt(pair):
     part, whole = pair
@@ -55,6 +56,7 @@ def test_what_is_shown_is_true_and_leaves_ten_people_in_doubt(pair):
         assert part in (0, whole) or len(alike) > 1
 
 
+@settings(deadline=None)
 @given(st.integers(10, 1500))
 def test_nobody_and_everybody_are_never_told_as_such(whole):
     for part in (0, whole):

@@ -51,3 +51,14 @@ def test_joined_tables_share_their_common_cells_and_must_agree_on_them():
     later = hierarchy({"all": 101, "rural": 31, "urban": 70}, {"all": ["rural", "urban"]})
     with pytest.raises(ValueError, match="all is 100 in one table and 101 in another"):
         join(stages, later)
+
+
+def test_a_joined_table_remembers_cell_by_cell_where_a_zero_is_always_told():
+    outcome = two_way(np.array([[0, 80], [30, 50]]), ["a", "b"], ["below", "adequate"], columns_are_outcomes=True)
+    places = hierarchy({("a", TOTAL): 80, "rural": 30, "urban": 50}, {("a", TOTAL): ["rural", "urban"]})
+    both = join(outcome, places)
+    floors = dict(zip(both.labels, both.floor.tolist(), strict=True))
+    assert (floors[("a", "below")], floors["rural"], floors[("a", TOTAL)]) == (0, 1, 1)
+    assert both.homogeneous.sum() == 2
+    with pytest.raises(ValueError, match="at least one"):
+        join()

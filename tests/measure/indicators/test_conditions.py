@@ -5,7 +5,7 @@ import math
 
 import numpy as np
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from trama_measure.indicators.conditions import Operator, Truth, all_of, any_of, compare, negate, tally
@@ -80,6 +80,7 @@ def test_what_is_no_condition_is_refused(combine):
         compare(np.ones(3), "lt", np.ones(2))
 
 
+@settings(deadline=None)
 @given(st.lists(truths, min_size=1, max_size=6))
 def test_an_answer_is_certain_exactly_when_no_filling_of_the_unknowns_changes_it(values):
     """Unknown may be anything later: met and not met must hold however it turns out.
@@ -94,6 +95,7 @@ def test_an_answer_is_certain_exactly_when_no_filling_of_the_unknowns_changes_it
         assert combine([column(value) for value in values]).tolist() == [expected]
 
 
+@settings(deadline=None)
 @given(st.lists(st.tuples(truths, truths), min_size=1, max_size=20))
 def test_all_of_and_any_of_are_each_others_mirror(pairs):
     first, second = (column(*side) for side in zip(*pairs, strict=True))

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from trama_measure.indicators.ideb import (
@@ -231,6 +231,7 @@ def test_columns_of_different_length_are_refused():
         recompute_many(Stage.EARLY_YEARS, np.ones(2), np.ones(2), np.ones(3))
 
 
+@settings(deadline=None)
 @given(stages, scores, scores, shares)
 def test_the_ideb_stays_between_0_and_10_and_both_forms_agree(stage, lp, mt, p):
     scalar = recompute(stage, lp, mt, p)
@@ -241,6 +242,7 @@ def test_the_ideb_stays_between_0_and_10_and_both_forms_agree(stage, lp, mt, p):
     assert many.n[0] == pytest.approx(float(scalar.n), abs=1e-6)
 
 
+@settings(deadline=None)
 @given(stages, scores, scores, shares, st.decimals(0, 50, places=2))
 def test_a_higher_score_or_flow_never_lowers_the_ideb(stage, lp, mt, p, more):
     start = recompute(stage, lp, mt, p).ideb
@@ -249,6 +251,7 @@ def test_a_higher_score_or_flow_never_lowers_the_ideb(stage, lp, mt, p, more):
     assert recompute(stage, lp, mt, min(p + more / 50, Decimal(1))).ideb >= start
 
 
+@settings(deadline=None)
 @given(st.lists(st.decimals("0.001", 1, places=3), min_size=1, max_size=9))
 def test_p_lies_between_the_lowest_and_the_highest_rate_and_not_above_their_mean(rates):
     p = flow_indicator(rates)
@@ -258,6 +261,7 @@ def test_p_lies_between_the_lowest_and_the_highest_rate_and_not_above_their_mean
     assert float(p) == pytest.approx(flow_indicator_many(np.array([rates], dtype=float))[0])
 
 
+@settings(deadline=None)
 @given(scores, st.integers(0, 300), st.integers(1, 300))
 def test_a_score_beyond_the_limits_counts_as_the_limit(score, low, width):
     value = standardised_score(score, low, low + width)

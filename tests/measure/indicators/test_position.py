@@ -4,7 +4,7 @@ import dataclasses
 
 import numpy as np
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from hypothesis.extra.numpy import arrays
 
@@ -60,6 +60,7 @@ def test_nothing_in_an_answer_is_a_rank():
     assert not [field.name for field in dataclasses.fields(Position) if "rank" in field.name]
 
 
+@settings(deadline=None)
 @given(values_of_networks)
 def test_a_share_never_tells_two_neighbours_in_order_apart_when_all_values_differ(values):
     """Behind each rounded share there are at least two peers, so nobody can be numbered."""
@@ -71,6 +72,7 @@ def test_a_share_never_tells_two_neighbours_in_order_apart_when_all_values_diffe
     assert shares == sorted(shares)
 
 
+@settings(deadline=None)
 @given(values_of_networks)
 def test_bands_agree_with_each_other_and_grow_with_the_value(values):
     peers = distribution(values)
@@ -81,6 +83,7 @@ def test_bands_agree_with_each_other_and_grow_with_the_value(values):
     assert fifths(np.sort(values), peers).tolist() == [place.fifth or 0 for place in places]
 
 
+@settings(deadline=None)
 @given(values_of_networks, st.randoms())
 def test_the_order_of_the_peers_does_not_matter(values, random):
     shuffled = list(values)

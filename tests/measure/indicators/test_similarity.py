@@ -5,7 +5,7 @@ import math
 
 import numpy as np
 import pytest
-from hypothesis import assume, given
+from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 from hypothesis.extra.numpy import arrays
 
@@ -126,6 +126,7 @@ def test_a_question_that_makes_no_sense_is_refused():
         nearest(space, 6, 1)
 
 
+@settings(deadline=None)
 @given(tables, st.data())
 def test_the_distance_is_symmetric_and_nothing_is_nearer_than_oneself(values, data):
     space = build_space(values, NUMBERS)
@@ -137,6 +138,7 @@ def test_the_distance_is_symmetric_and_nothing_is_nearer_than_oneself(values, da
     assert (squared_distances(space, one) >= 0).all()
 
 
+@settings(deadline=None)
 @given(tables, st.integers(1, 10))
 def test_contributions_add_up_to_the_squared_distance_and_the_nearest_come_first(values, k):
     found = nearest(build_space(values, NUMBERS), 0, k)
@@ -146,6 +148,7 @@ def test_contributions_add_up_to_the_squared_distance_and_the_nearest_come_first
     assert len(set(found.index)) == len(found.index) <= k
 
 
+@settings(deadline=None)
 @given(tables, st.randoms())
 def test_the_order_of_the_networks_does_not_matter(values, random):
     order = list(range(len(values)))
@@ -154,6 +157,7 @@ def test_the_order_of_the_networks_does_not_matter(values, random):
     assert squared_distances(here, order[0])[order] == pytest.approx(squared_distances(there, 0))
 
 
+@settings(deadline=None)
 @given(tables, st.permutations([0, 1, 2]))
 def test_the_order_of_the_features_does_not_matter(values, order):
     here = build_space(values, NUMBERS)
@@ -161,6 +165,7 @@ def test_the_order_of_the_features_does_not_matter(values, order):
     assert squared_distances(here, 0) == pytest.approx(squared_distances(there, 0))
 
 
+@settings(deadline=None)
 @given(tables, st.floats(0.01, 100), st.floats(-100, 100))
 def test_the_unit_of_measurement_does_not_matter(values, factor, shift):
     assume(np.nanstd(values[:, 0]) > 0 if not np.isnan(values[:, 0]).all() else False)
