@@ -276,6 +276,10 @@ class IdebWorkbook:
         if not layout.stage:
             expected = _("the stage in the title: anos iniciais, anos finais or ensino médio")
             refuse(label, layout.title, expected, row=layout.header_row)
+        wanted = {"network": "REDE"} | ({"municipality": "CO_MUNICIPIO"} if layout.level == SCHOOLS else {})
+        missing = [name for key, name in wanted.items() if key not in dict(layout.ids)]
+        if missing:
+            refuse(label, "", _("also the columns %s") % ", ".join(missing), row=layout.header_row)
         chunk = Chunk(member=label)
         for row, name, expected in layout.faults:
             chunk.problems.append(problem(label, row, name, name, expected))

@@ -6,18 +6,30 @@ from django.utils.translation import gettext as _
 
 from . import censo, literacy, saeb_alunos
 from .base import Format, Member
+from .boundaries import BOUNDARY_FORMATS
 from .censo import CENSUS_FORMATS
+from .groups import GROUP_FORMATS
+from .ibge import Localities
 from .ideb import IDEB_FORMATS
 from .ideb_longo import LONG_FORMATS
 from .literacy import LITERACY_FORMATS
+from .population import POPULATION_FORMATS
 from .problems import refuse, unreadable
 from .saeb import SaebResults
 from .saeb_alunos import SaebPupils
 from .sheets import workbook
+from .sidra import SIDRA_FORMATS
 from .siope import SIOPE_FORMATS
+from .territory import TERRITORY_FORMATS
 from .text import text_facts
 
 FORMATS: list[Format] = [
+    *TERRITORY_FORMATS,
+    Localities(),
+    *BOUNDARY_FORMATS,
+    *POPULATION_FORMATS,
+    *SIDRA_FORMATS,
+    *GROUP_FORMATS,
     *IDEB_FORMATS,
     *LONG_FORMATS,
     SaebResults(),
@@ -41,8 +53,11 @@ def detect(members: list[Member]) -> Format:
         refuse(names, found, _("files of one layout at a time; these fit several"))
     for member in members:
         _explain(member)
-    known = ", ".join(dict.fromkeys(layout.source for layout in FORMATS))
-    raise unreadable(names, names, _("one of the layouts known here: %s") % known)
+    known = _(
+        "one of the layouts known here: Ideb, Saeb, School Census, Literate Child Indicator (Inep), Siope (FNDE), "
+        "localities, boundaries, population and GDP (IBGE), members of arrangements"
+    )
+    raise unreadable(names, names, known)
 
 
 def _explain(member: Member) -> None:
