@@ -16,7 +16,7 @@ from trama.know.territory.models import (
     School,
     TeachingNetwork,
 )
-from trama.know.territory.names import normalise
+from trama.know.territory.names import search_form
 from trama.know.vocabulary import PlaceKind
 
 NOON = datetime(2026, 3, 2, 15, 0, tzinfo=UTC)
@@ -31,7 +31,7 @@ STATE_NAMES = {26: "Pernambuco", 27: "Alagoas", 29: "Bahia", 35: "São Paulo", 1
 
 def _place(code: int, kind: str, name: str, **fields: Any) -> Place:
     return Place.objects.get_or_create(
-        code=code, defaults={"kind": kind, "name": name, "search_name": normalise(name), **fields}
+        code=code, defaults={"kind": kind, "name": name, "search_name": search_form(name), **fields}
     )[0]
 
 
@@ -65,7 +65,7 @@ def network(place: Place | int = 2700201, dependency: str = "", name: str = "") 
     name = name or f"Rede {dependency} de {place.name}"
     return TeachingNetwork.objects.get_or_create(
         id=place.code * 10 + DIGITS[dependency],
-        defaults={"place": place, "dependency": dependency, "name": name, "search_name": normalise(name)},
+        defaults={"place": place, "dependency": dependency, "name": name, "search_name": search_form(name)},
     )[0]
 
 
@@ -140,7 +140,7 @@ def group(slug: str = "conisul", *, kind: str = "consorcio", name: str = "", mem
     """A group of networks with its members (networks, or codes of municipalities)."""
     name = name or slug.upper()
     made = NetworkGroup.objects.get_or_create(
-        slug=slug, defaults={"kind": kind, "acronym": name[:40], "name": name, "search_name": normalise(name)}
+        slug=slug, defaults={"kind": kind, "acronym": name[:40], "name": name, "search_name": search_form(name)}
     )[0]
     for member in members:
         owner = network(member) if isinstance(member, int) else member

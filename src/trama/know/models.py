@@ -4,6 +4,7 @@ from .indicators.models import Indicator, Observation, Release
 from .sources.models import RejectedRow
 from .territory.models import (
     Boundary,
+    Drawing,
     GroupMembership,
     Municipality,
     NetworkGroup,
@@ -16,6 +17,7 @@ from .territory.models import (
 
 __all__ = [
     "Boundary",
+    "Drawing",
     "GroupMembership",
     "Indicator",
     "Municipality",

@@ -144,11 +144,39 @@ class School(models.Model):
         return self.place.name
 
 
+class Drawing(models.Model):
+    """The frame of the outlines of a country or a state: how degrees become drawing units.
+
+    Equirectangular, with the width corrected by the cosine of the middle latitude. ``x = (longitude - west) * scale_x``
+    and ``y = (north - latitude) * scale_y``, in units; the larger side has 10,000. A place without an outline is drawn
+    as a point by the same rule.
+    """
+
+    place = models.OneToOneField(Place, models.CASCADE, primary_key=True, related_name="drawing")
+    west = models.FloatField(_("west, degrees"))
+    north = models.FloatField(_("north, degrees"))
+    scale_x = models.FloatField(_("units per degree of longitude"))
+    scale_y = models.FloatField(_("units per degree of latitude"))
+    width = models.PositiveSmallIntegerField(_("width, units"))
+    height = models.PositiveSmallIntegerField(_("height, units"))
+
+    class Meta:
+        verbose_name = _("drawing")
+        verbose_name_plural = _("drawings")
+
+    def __str__(self) -> str:
+        return f"{self.place_id}"
+
+    def point(self, latitude: float, longitude: float) -> tuple[int, int]:
+        """Where a point falls, in drawing units."""
+        return round((longitude - self.west) * self.scale_x), round((self.north - latitude) * self.scale_y)
+
+
 class Boundary(models.Model):
     """The outline of a place, projected and quantised once so that a page can draw it without computing.
 
     Paths are SVG path data (integers) in a 0-10,000 square of the drawing named by ``drawing``: ``country`` (all of
-    Brazil) or ``state`` (the place's own state).
+    Brazil) or ``state`` (the place's own state). ``Drawing`` keeps the frame. Fill by the even-odd rule.
     """
 
     place = models.ForeignKey(Place, models.CASCADE, related_name="boundaries")
