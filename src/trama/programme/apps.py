@@ -6,3 +6,10 @@ class ProgrammeConfig(AppConfig):
     name = "trama.programme"
     label = "programme"
     verbose_name = _("Programme")
+
+    def ready(self) -> None:
+        from trama.foundation.content import register_content
+
+        from .calls.content import load_calls
+
+        register_content("calls", load_calls)

@@ -35,7 +35,12 @@ class Call(models.Model):
 
     slug = models.SlugField(_("address"), max_length=80, unique=True)
     organisation = models.ForeignKey(
-        "accounts.Organisation", models.PROTECT, null=True, blank=True, related_name="calls", verbose_name=_("programme")
+        "accounts.Organisation",
+        models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="calls",
+        verbose_name=_("programme"),
     )
     title_pt = models.CharField(_("title in Portuguese"), max_length=200)
     title_en = models.CharField(_("title in English"), max_length=200, blank=True)
@@ -72,7 +77,8 @@ class Call(models.Model):
                 name="call_beyond_draft_was_published", condition=Q(state="draft") | Q(published_at__isnull=False)
             ),
             models.CheckConstraint(
-                name="public_call_speaks_both_languages", condition=Q(state="draft") | (~Q(title_pt="") & ~Q(title_en=""))
+                name="public_call_speaks_both_languages",
+                condition=Q(state="draft") | (~Q(title_pt="") & ~Q(title_en="")),
             ),
             models.CheckConstraint(name="call_has_a_time_zone", condition=~Q(time_zone="")),
         ]

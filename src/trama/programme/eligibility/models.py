@@ -123,7 +123,9 @@ class Condition(models.Model):
     location = models.CharField(_("location"), max_length=1, blank=True)
     year_policy = models.CharField(_("which edition"), max_length=6, choices=YearPolicy, default=YearPolicy.FIXED)
     year = models.PositiveSmallIntegerField(_("year"), null=True, blank=True)  # null only for "latest": no limit
-    release_vintage = models.CharField(_("as published until"), max_length=40, blank=True)  # later releases do not count
+    release_vintage = models.CharField(
+        _("as published until"), max_length=40, blank=True
+    )  # later releases do not count
     operator = models.CharField(_("operator"), max_length=2, choices=Operator)
     threshold = models.FloatField(_("threshold"), null=True, blank=True)
     reference = models.CharField(_("compared with"), max_length=7, choices=Reference, blank=True)
@@ -155,7 +157,9 @@ class Condition(models.Model):
                 name="condition_of_a_fixed_year_states_it",
                 condition=Q(year_policy="latest") | Q(year_policy="fixed", year__isnull=False),
             ),
-            models.CheckConstraint(name="condition_operator_is_known", condition=Q(operator__in=["lt", "le", "gt", "ge"])),
+            models.CheckConstraint(
+                name="condition_operator_is_known", condition=Q(operator__in=["lt", "le", "gt", "ge"])
+            ),
             models.CheckConstraint(
                 name="condition_dependency_is_known",
                 condition=Q(dependency__in=["total", "publica", "federal", "estadual", "municipal", "privada"]),

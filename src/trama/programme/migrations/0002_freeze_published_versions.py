@@ -4,6 +4,7 @@ from django.db import migrations
 
 FROZEN = "a published version of an eligibility rule never changes"
 PARTS = ("programme_conditiongroup", "programme_condition")
+PARTS_ROWS = (("INSERT", "NEW.version_id"), ("UPDATE", "OLD.version_id, NEW.version_id"), ("DELETE", "OLD.version_id"))
 
 SQLITE_DROP = "DROP TRIGGER IF EXISTS {name}"
 SQLITE_VERSION = """
@@ -12,7 +13,7 @@ WHEN OLD.published_at IS NOT NULL BEGIN SELECT RAISE(ABORT, '{message}'); END
 """
 SQLITE_PART = """
 CREATE TRIGGER {table}_frozen_{verb} BEFORE {verb} ON {table}
-WHEN (SELECT published_at FROM programme_ruleversion WHERE id = {row}.version_id) IS NOT NULL
+WHEN EXISTS (SELECT 1 FROM programme_ruleversion WHERE id IN ({rows}) AND published_at IS NOT NULL)
 BEGIN SELECT RAISE(ABORT, '{message}'); END
 """
 
@@ -53,8 +54,8 @@ def freeze(apps, schema_editor):
     for verb in ("UPDATE", "DELETE"):
         schema_editor.execute(SQLITE_VERSION.format(verb=verb, message=FROZEN))
     for table in PARTS:
-        for verb, row in (("INSERT", "NEW"), ("UPDATE", "OLD"), ("DELETE", "OLD")):
-            schema_editor.execute(SQLITE_PART.format(table=table, verb=verb, row=row, message=FROZEN))
+        for verb, rows in PARTS_ROWS:
+            schema_editor.execute(SQLITE_PART.format(table=table, verb=verb, rows=rows, message=FROZEN))
 
 
 def thaw(apps, schema_editor):
