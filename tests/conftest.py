@@ -13,3 +13,25 @@ def shared_data() -> Path:
     if not SHARED_DATA.is_dir():
         pytest.skip("../shared/data is absent: the real public files are not on this machine")
     return SHARED_DATA
+
+
+def _emptying_spares_the_append_only_audit_trail() -> None:
+    """Transactional tests empty every table; the audit trail refuses that, so its guard is lifted for a moment."""
+    from django.db.backends.base.operations import BaseDatabaseOperations
+
+    from trama.foundation.audit.triggers import install_triggers, remove_triggers
+
+    flush = BaseDatabaseOperations.execute_sql_flush
+
+    def flush_without_triggers(self: BaseDatabaseOperations, sql_list: list[str]) -> None:
+        trail = "foundation_event" in self.connection.introspection.table_names()
+        if trail:
+            remove_triggers(self.connection)
+        flush(self, sql_list)
+        if trail:
+            install_triggers(self.connection)
+
+    BaseDatabaseOperations.execute_sql_flush = flush_without_triggers  # type: ignore[method-assign]
+
+
+_emptying_spares_the_append_only_audit_trail()

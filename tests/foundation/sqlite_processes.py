@@ -1,4 +1,4 @@
-"""Programs that the SQLite tests run as processes of their own: ``python -m tests.foundation.sqlite_processes WHAT …``."""
+"""Programs that the SQLite tests run in processes of their own: ``python -m tests.foundation.sqlite_processes …``."""
 
 import os
 import sys

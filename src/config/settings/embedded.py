@@ -7,7 +7,7 @@ from .base import *  # noqa: F403
 from .base import VAR_DIR
 from .databases import database_settings
 
-VAR_DIR.mkdir(parents=True, exist_ok=True)
+(VAR_DIR / "static").mkdir(parents=True, exist_ok=True)
 
 
 def _secret_key() -> str:

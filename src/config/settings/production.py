@@ -32,9 +32,16 @@ SESSION_COOKIE_NAME = "__Host-sessionid"
 CSRF_COOKIE_SECURE = True
 CSRF_COOKIE_NAME = "__Host-csrftoken"
 LANGUAGE_COOKIE_SECURE = True
-EMAIL_BACKEND = "django.core.mail.backends.smtp.EmailBackend"
-EMAIL_HOST = os.environ.get("TRAMA_EMAIL_HOST", "localhost")
-EMAIL_PORT = int(os.environ.get("TRAMA_EMAIL_PORT", "587"))
-EMAIL_HOST_USER = os.environ.get("TRAMA_EMAIL_USER", "")
-EMAIL_HOST_PASSWORD = os.environ.get("TRAMA_EMAIL_PASSWORD", "")
-EMAIL_USE_TLS = os.environ.get("TRAMA_EMAIL_TLS", "1") == "1"
+MAILERS = {
+    "default": {
+        "BACKEND": "django.core.mail.backends.smtp.EmailBackend",
+        "OPTIONS": {
+            "host": os.environ.get("TRAMA_EMAIL_HOST", "localhost"),
+            "port": int(os.environ.get("TRAMA_EMAIL_PORT", "587")),
+            "username": os.environ.get("TRAMA_EMAIL_USER", ""),
+            "password": os.environ.get("TRAMA_EMAIL_PASSWORD", ""),
+            "use_tls": os.environ.get("TRAMA_EMAIL_TLS", "1") == "1",
+            "timeout": 20,
+        },
+    }
+}

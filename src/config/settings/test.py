@@ -20,7 +20,8 @@ MEDIA_ROOT = VAR_DIR / "media"
 RAW_FILES_DIR = VAR_DIR / "raw"
 PARQUET_DIR = VAR_DIR / "parquet"
 STATIC_ROOT = VAR_DIR / "static"
-EMAIL_BACKEND = "django.core.mail.backends.locmem.EmailBackend"
+STATIC_ROOT.mkdir(parents=True, exist_ok=True)
+MAILERS = {"default": {"BACKEND": "django.core.mail.backends.locmem.EmailBackend"}}
 PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
 TASKS = {"default": {"BACKEND": "django.tasks.backends.immediate.ImmediateBackend"}}
 CACHES = {

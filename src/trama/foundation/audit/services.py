@@ -2,9 +2,11 @@
 
 import hashlib
 import json
+from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any
 
+from django.core.serializers.json import DjangoJSONEncoder
 from django.db import connection, models, transaction
 
 from .models import Event
@@ -13,18 +15,40 @@ FIRST_HASH = "0" * 64
 _LOCK_KEY = 7_283_651  # PostgreSQL advisory lock: one writer extends the chain at a time
 
 
+@dataclass(frozen=True, slots=True)
+class Verification:
+    """What going through the whole trail found."""
+
+    rows: int
+    head: str  # hash of the last row: noted elsewhere, it shows later whether rows were cut off the end
+    first_wrong: int | None  # primary key of the first row that does not fit; None: the trail holds
+
+
 def _row_hash(event: Event) -> str:
     parts = [
         event.previous_hash,
         event.at.astimezone(UTC).isoformat(timespec="microseconds"),
-        str(event.actor_id or ""),
+        event.actor_id,
         event.verb,
         event.target_type,
         event.target_id,
         event.target_label,
-        json.dumps(event.detail, sort_keys=True, ensure_ascii=False),
+        event.detail,
     ]
-    return hashlib.sha256("\x1f".join(parts).encode()).hexdigest()
+    return hashlib.sha256(json.dumps(parts, sort_keys=True, ensure_ascii=False).encode()).hexdigest()
+
+
+def _plain(value: Any) -> Any:
+    """The value as every database gives it back: text keys, no NUL, and whole numbers as integers."""
+    if isinstance(value, dict):
+        return {_plain(str(key)): _plain(item) for key, item in value.items()}
+    if isinstance(value, list):
+        return [_plain(item) for item in value]
+    if isinstance(value, str):
+        return value.replace("\x00", "\ufffd")
+    if isinstance(value, float) and value.is_integer():
+        return int(value)
+    return value
 
 
 @transaction.atomic
@@ -36,7 +60,11 @@ def record_event(
     target: models.Model | None = None,
     detail: dict[str, Any] | None = None,
 ) -> Event:
-    """Append one row, in the transaction of the act itself. ``by`` None: the system."""
+    """Append one row, in the transaction of the act itself. ``by`` None: the system.
+
+    Call it last: on PostgreSQL the end of the chain stays locked until the transaction ends. ``detail`` may hold what
+    JSON can, and dates, decimals and UUIDs, which become text.
+    """
     if connection.vendor == "postgresql":
         with connection.cursor() as cursor:
             cursor.execute("SELECT pg_advisory_xact_lock(%s)", [_LOCK_KEY])
@@ -47,8 +75,8 @@ def record_event(
         verb=verb,
         target_type=target._meta.label_lower if target is not None else "",
         target_id=str(target.pk) if target is not None else "",
-        target_label=str(target)[:200] if target is not None else "",
-        detail=detail or {},
+        target_label=_plain(str(target)[:200]) if target is not None else "",
+        detail=_plain(json.loads(json.dumps(detail or {}, cls=DjangoJSONEncoder))),
         previous_hash=last or FIRST_HASH,
     )
     event.row_hash = _row_hash(event)
@@ -58,9 +86,14 @@ def record_event(
 
 def verify_chain() -> int | None:
     """The primary key of the first row that does not fit, or None if the whole trail holds."""
-    previous = FIRST_HASH
+    return verify().first_wrong
+
+
+def verify() -> Verification:
+    """Go through the whole trail, in order."""
+    previous, rows = FIRST_HASH, 0
     for event in Event.objects.order_by("pk").iterator(chunk_size=2000):
         if event.previous_hash != previous or event.row_hash != _row_hash(event):
-            return event.pk
-        previous = event.row_hash
-    return None
+            return Verification(rows, previous, event.pk)
+        previous, rows = event.row_hash, rows + 1
+    return Verification(rows, previous, None)

@@ -1,10 +1,15 @@
 """Jobs: long work outside the request, with progress a person can watch.
 
 One small interface: ``@job(...)`` declares the function and who may start it, ``enqueue`` starts it, ``Progress``
-reports. Run at once in tests, by a database-backed worker otherwise. A job carries its user and checks again when it
-runs; one that stops reporting is taken up again, so jobs are written to be repeatable.
+reports. Run at once in tests, by a database-backed worker (``trama worker``) otherwise. A job carries its user and
+checks again when it runs. One whose worker died is taken up again, at most ``MAX_ATTEMPTS`` times: its effect belongs
+in ``progress.final_step()``, one transaction with the word that it is done, and so happens exactly once. What a job
+did before that must be repeatable. See docs/decisions/0003-jobs.md.
 """
 
-from .services import Progress, enqueue, job
+from .console import console_progress
+from .errors import JobProblem, JobTakenOver
+from .progress import Progress
+from .services import enqueue, job
 
-__all__ = ["Progress", "enqueue", "job"]
+__all__ = ["JobProblem", "JobTakenOver", "Progress", "console_progress", "enqueue", "job"]

@@ -36,6 +36,26 @@ class Job(models.Model):
     class Meta:
         verbose_name = _("job")
         verbose_name_plural = _("jobs")
+        indexes = [models.Index(fields=["state", "created_at"], name="job_state")]
 
     def __str__(self) -> str:
         return self.title
+
+    @property
+    def is_over(self) -> bool:
+        return self.state in {self.State.SUCCEEDED, self.State.FAILED}
+
+
+class Worker(models.Model):
+    """A worker process that runs jobs. The row goes when it stops; one not heard of for long has died."""
+
+    id = models.CharField(primary_key=True, max_length=64)  # host and process number
+    started_at = models.DateTimeField(_("started at"))
+    heard_at = models.DateTimeField(_("last heard of at"), db_index=True)
+
+    class Meta:
+        verbose_name = _("worker")
+        verbose_name_plural = _("workers")
+
+    def __str__(self) -> str:
+        return self.id

@@ -23,7 +23,9 @@ class Command(BaseCommand):
         actions = parser.add_subparsers(dest="action", required=True)
         load = actions.add_parser("load", help="load all content, or one kind of it")
         load.add_argument("--only", default="", help="name of the content, e.g. calls")
-        load.add_argument("--from", dest="directory", type=Path, default=settings.CONTENT_DIR, help="folder of the files")
+        load.add_argument(
+            "--from", dest="directory", type=Path, default=settings.CONTENT_DIR, help="folder of the files"
+        )
 
     def handle(self, *args: Any, directory: Path, only: str = "", **options: Any) -> None:
         try:
@@ -32,7 +34,9 @@ class Command(BaseCommand):
             raise CommandError(str(error)) from error
         for name, outcome in outcomes.items():
             self.stdout.write(
-                _("%(name)s: %(created)d created, %(updated)d updated, %(unchanged)d unchanged, %(kept)d edited and kept")
+                _(
+                    "%(name)s: %(created)d created, %(updated)d updated, %(unchanged)d as before, %(kept)d edited and kept"
+                )
                 % {
                     "name": name,
                     "created": outcome.created,
