@@ -59,7 +59,6 @@ def frame_context(request: HttpRequest) -> dict[str, Any]:
         "SITE_NAME": settings.SITE_NAME,
         "VERSION": VERSION,
         "ROOT": root,
-        "SECTION": request.path.removeprefix(root).split("/", 1)[0],
         "OTHER_LANGUAGE": other_language(request),
         "THEME": theme if theme in THEMES else "",
         "PERSONAL": policy is not None and policies.ANONYMOUS not in policy.allow,

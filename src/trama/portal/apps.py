@@ -6,3 +6,13 @@ class PortalConfig(AppConfig):
     name = "trama.portal"
     label = "portal"
     verbose_name = _("Portal")
+
+    def ready(self) -> None:
+        from trama.foundation import navigation
+
+        for order, label, view_name in (
+            (10, _("About Trama"), "portal:about"),
+            (80, _("Accessibility"), "portal:accessibility"),
+            (90, _("Privacy"), "portal:privacy"),
+        ):
+            navigation.register_entry(navigation.FOOTER, order=order, label=label, view_name=view_name)

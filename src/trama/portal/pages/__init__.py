@@ -1,0 +1,1 @@
+"""Pages that hardly change: about Trama, privacy, accessibility."""
