@@ -22,6 +22,7 @@ class Indicator(models.Model):
     family = models.CharField(_("family"), max_length=20)
     better = models.CharField(_("better when"), max_length=6, blank=True)  # higher, lower or nothing
     person_count = models.BooleanField(_("counts people: protected by the minimum cell"), default=False)
+    content_hash = models.CharField(max_length=64, blank=True, editable=False)  # of the row as shipped content left it
 
     class Meta:
         verbose_name = _("indicator")

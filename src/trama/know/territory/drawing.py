@@ -38,7 +38,9 @@ def frame_of(west: float, south: float, east: float, north: float, units: int = 
     narrowing = math.cos(math.radians((south + north) / 2))
     scale = units / max((east - west) * narrowing, north - south)
     width = math.ceil((east - west) * narrowing * scale)
-    return Frame(west, north, narrowing * scale, scale, min(width, units), min(math.ceil((north - south) * scale), units))
+    return Frame(
+        west, north, narrowing * scale, scale, min(width, units), min(math.ceil((north - south) * scale), units)
+    )
 
 
 def box_of(rings: Rings) -> tuple[float, float, float, float]:

@@ -12,7 +12,7 @@ _BEFORE_STATE = {
 
 
 def search_form(text: str) -> str:
-    """Lower case, no accents, words parted by single spaces: ``"Alta Floresta D'Oeste"`` → ``alta floresta d oeste``."""
+    """Lower case, no accents, words parted by single spaces: ``"Bom Jesus d'Oeste"`` → ``bom jesus d oeste``."""
     plain = unicodedata.normalize("NFKD", text.casefold()).encode("ascii", "ignore").decode()
     return _NOT_A_WORD.sub(" ", plain).strip()
 

@@ -16,7 +16,7 @@ from ..sources.formats.base import BoundaryRow, MembershipRow, PlaceRow, SchoolR
 from ..vocabulary import Dependency, PlaceKind
 from .drawing import BRAZIL, Frame, Rings, box_of, frame_of, path_data
 from .models import Boundary, Drawing, GroupMembership, NetworkGroup, Place, School, TeachingNetwork
-from .names import search_form, of_state
+from .names import of_state, search_form
 
 BATCH = 5_000
 NO_MUNICIPAL_NETWORK = frozenset({5300108, 2605459})  # Federal District, Fernando de Noronha
@@ -106,7 +106,11 @@ def derive_networks() -> int:
 
 def _network(place: int, dependency: Dependency, name: str) -> TeachingNetwork:
     return TeachingNetwork(
-        id=place * 10 + DIGITS[dependency], place_id=place, dependency=dependency, name=name, search_name=search_form(name)
+        id=place * 10 + DIGITS[dependency],
+        place_id=place,
+        dependency=dependency,
+        name=name,
+        search_name=search_form(name),
     )
 
 
@@ -126,7 +130,9 @@ def save_schools(rows: Iterable[SchoolRow]) -> int:
         codes = [row.code for row in batch]
         known = School.objects.in_bulk(codes)
         newer = {code for code, school in known.items() if school.census_year is not None}
-        newer = {row.code for row in batch if row.code in newer and (known[row.code].census_year or 0) > row.census_year}
+        newer = {
+            row.code for row in batch if row.code in newer and (known[row.code].census_year or 0) > row.census_year
+        }
         fresh = [row for row in batch if row.code not in newer]
         _save_school_places(fresh)
         School.objects.bulk_create(
@@ -204,9 +210,7 @@ def _save_frames(frames: Mapping[int, Frame]) -> None:
     Drawing.objects.bulk_create(drawings, update_conflicts=True, unique_fields=["place"], update_fields=fields)
 
 
-def _paths(
-    rings: Mapping[int, Rings], country: Frame, frames: Mapping[int, Frame]
-) -> Iterator[tuple[int, str, str]]:
+def _paths(rings: Mapping[int, Rings], country: Frame, frames: Mapping[int, Frame]) -> Iterator[tuple[int, str, str]]:
     for code, outline in rings.items():
         small = path_data(outline, country, grid=COUNTRY_GRID, smallest=SMALLEST)
         if small:

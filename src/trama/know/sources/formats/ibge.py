@@ -29,8 +29,11 @@ class Localities:
     source = "ibge-localities"
     publisher = "IBGE"
 
+    compact = False
+
     def recognises(self, members: list[Member]) -> bool:
-        return bool(members) and all(_kind_of_file(loaded(member)) is not None for member in members)
+        found = [loaded(member) for member in members]
+        return bool(found) and all(_kind_of_file(items) and _is_compact(items) is self.compact for items in found)
 
     def describe(self, members: list[Member]) -> Description:
         kinds: list[str] = []
@@ -60,6 +63,17 @@ class Localities:
                     chunk.rows_read += 1
                     _read_item(chunk, kind, number, item, known)
                 yield chunk
+
+
+class CompactLocalities(Localities):
+    """Reader of the compact shape of mirrors of the API. Its points are computed centres, not seats."""
+
+    source = "ibge-localities-compact"
+    compact = True
+
+
+def _is_compact(items: Any) -> bool:
+    return any(isinstance(item, dict) and isinstance(item.get("uf"), str) for item in items[:20])
 
 
 def _kind_of_file(items: Any) -> str | None:

@@ -9,7 +9,7 @@ from .base import Format, Member
 from .boundaries import BOUNDARY_FORMATS
 from .censo import CENSUS_FORMATS
 from .groups import GROUP_FORMATS
-from .ibge import Localities
+from .ibge import CompactLocalities, Localities
 from .ideb import IDEB_FORMATS
 from .ideb_longo import LONG_FORMATS
 from .literacy import LITERACY_FORMATS
@@ -26,6 +26,7 @@ from .text import text_facts
 FORMATS: list[Format] = [
     *TERRITORY_FORMATS,
     Localities(),
+    CompactLocalities(),
     *BOUNDARY_FORMATS,
     *POPULATION_FORMATS,
     *SIDRA_FORMATS,
