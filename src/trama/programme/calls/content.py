@@ -50,7 +50,8 @@ def _read(path: Path, known: Mapping[str, Any]) -> dict[str, Any]:
     data["state"] = raw.get("state", "draft")
     if data["state"] not in Call.State.values:
         raise ValueError(f"state: found {data['state']!r}, expected one of {', '.join(Call.State.values)}")
-    zone = ZoneInfo(data["time_zone"] or "America/Sao_Paulo")
+    data["time_zone"] = data["time_zone"] or "America/Sao_Paulo"
+    zone = ZoneInfo(data["time_zone"])
     for name in ("opens_at", "closes_at"):
         data[name] = _instant(raw.get(name), zone, name)
     data["categories"] = [_category(entry, known) for entry in raw.get("category", [])]
@@ -113,7 +114,6 @@ def _load(data: dict[str, Any], at: datetime) -> Outcome:
 def _write(call: Call, data: dict[str, Any], wanted: str, at: datetime) -> None:
     for name in (*TEXTS, "opens_at", "closes_at"):
         setattr(call, name, data[name])
-    call.time_zone = data["time_zone"] or "America/Sao_Paulo"
     call.changed_at = at
     call.content_hash = wanted
     if call.state != Call.State.DRAFT:
