@@ -17,7 +17,7 @@ BOXES = {
 def position(latitude: str | None, longitude: str | None, state: int) -> tuple[float | None, float | None]:
     """Latitude and longitude in degrees, or a pair of None where they cannot be told with certainty.
 
-    A number outside the state is tried again with the decimal mark after each digit; it counts only if exactly one
+    A number outside the state is tried again with the decimal mark before and after each digit; it counts only if exactly one
     place of the mark puts it inside.
     """
     south, north, west, east = BOXES.get(state, (-34.4, 5.5, -74.1, -28.5))
@@ -39,6 +39,6 @@ def _degree(text: str | None, low: float, high: float) -> float | None:
         return None
     digits = str(abs(int(value)))
     sign = -1 if value < 0 else 1
-    tries = {sign * float(f"{digits[:mark]}.{digits[mark:] or 0}") for mark in range(1, min(3, len(digits)) + 1)}
+    tries = {sign * float(f"{digits[:mark] or 0}.{digits[mark:] or 0}") for mark in range(min(3, len(digits)) + 1)}
     inside = [number for number in tries if low <= number <= high]
     return inside[0] if len(inside) == 1 else None

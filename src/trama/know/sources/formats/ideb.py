@@ -320,6 +320,8 @@ class IdebWorkbook:
             except ValueError as error:
                 chunk.problems.append(problem(chunk.member, number, column.name, cell, str(error)))
                 continue
+            if layout.level == SCHOOLS and status in "nb":
+                continue  # most cells of the school workbooks are dashes: no row says as much (decision 0032)
             chunk.observations.append(
                 ObservationRow(
                     column.indicator,

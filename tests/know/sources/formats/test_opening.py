@@ -1,0 +1,195 @@
+"""Opening files: what is unpacked, what is refused, and that nothing stays behind."""
+
+import gzip
+import stat
+import time
+import tracemalloc
+import zipfile
+from pathlib import Path
+
+import pytest
+
+from trama.know.sources.formats.base import UnreadableFile
+from trama.know.sources.formats.limits import OpenedMember
+from trama.know.sources.formats.opening import OFFICIAL, UPLOAD, opened
+from trama.know.sources.formats.sheets import workbook
+from trama.know.sources.formats.text import read_rows, text_facts
+
+from .. import official_layouts as official
+from .reading import read, refused
+
+TABLE = b"a;b\r\n1;2\r\n"
+
+
+def names(path: Path) -> list[str]:
+    with opened(path) as members:
+        return [member.name for member in members]
+
+
+def test_a_file_a_gzip_a_zip_and_a_folder_give_their_members(tmp_path: Path):
+    plain = tmp_path / "t.csv"
+    plain.write_bytes(TABLE)
+    assert names(plain) == ["t.csv"]
+    assert names(official.gzipped(plain)) == ["t.csv"]
+    archive = official.zip_of(tmp_path / "t.zip", {"d/t.csv": TABLE, "d/leia-me.pdf": b"%PDF", "__MACOSX/t.csv": TABLE})
+    assert names(archive) == ["d/t.csv"]
+    folder = tmp_path / "folder"
+    folder.mkdir()
+    (folder / "one.csv").write_bytes(TABLE)
+    (folder / "notes.docx").write_bytes(b"PK")
+    assert names(folder) == ["one.csv"]
+
+
+def test_what_was_unpacked_is_gone_afterwards_even_after_an_error(tmp_path: Path):
+    archive = official.zip_of(tmp_path / "t.zip", {"t.csv": TABLE})
+    with opened(archive) as members:
+        unpacked = members[0].path
+        assert unpacked.read_bytes() == TABLE
+    assert not unpacked.exists()
+    with pytest.raises(RuntimeError, match="stop"), opened(archive) as members:
+        unpacked = members[0].path
+        raise RuntimeError("stop")
+    assert not unpacked.exists()
+
+
+def _zip(path: Path, *members: tuple[str, bytes]) -> Path:
+    with zipfile.ZipFile(path, "w", zipfile.ZIP_DEFLATED) as archive:
+        for name, content in members:
+            archive.writestr(zipfile.ZipInfo(name), content, zipfile.ZIP_DEFLATED)
+    return path
+
+
+@pytest.mark.parametrize(
+    "name",
+    ["../t.csv", "/etc/t.csv", "a/../../t.csv", "C:/t.csv", "..\\t.csv", "inner.zip", "inner.csv.gz", "t.7z", "t.RAR"],
+)
+def test_names_that_lead_elsewhere_and_archives_inside_archives_are_refused(tmp_path: Path, name: str):
+    problems = refused(_zip(tmp_path / "t.zip", (name, TABLE), ("good.csv", TABLE)))
+    assert problems[0].member == name
+    assert problems[0].expected
+
+
+def test_an_archive_under_another_name_is_refused_too(tmp_path: Path):
+    inner = _zip(tmp_path / "inner.zip", ("t.csv", TABLE)).read_bytes()
+    assert refused(_zip(tmp_path / "a.zip", ("t.csv", inner)))
+    assert refused(_zip(tmp_path / "b.zip", ("t.csv", gzip.compress(TABLE))))
+    (tmp_path / "c.csv.gz").write_bytes(gzip.compress(gzip.compress(TABLE)))
+    assert refused(tmp_path / "c.csv.gz")
+
+
+def test_names_equal_but_for_case_are_refused(tmp_path: Path):
+    assert refused(_zip(tmp_path / "t.zip", ("T.csv", TABLE), ("t.csv", TABLE)))
+
+
+def test_links_are_refused(tmp_path: Path):
+    info = zipfile.ZipInfo("t.csv")
+    info.external_attr = (stat.S_IFLNK | 0o777) << 16
+    with zipfile.ZipFile(tmp_path / "t.zip", "w") as archive:
+        archive.writestr(info, "/etc/passwd")
+    assert refused(tmp_path / "t.zip")
+    (tmp_path / "real.csv").write_bytes(TABLE)
+    (tmp_path / "link.csv").symlink_to(tmp_path / "real.csv")
+    assert refused(tmp_path / "link.csv")
+    folder = tmp_path / "folder"
+    folder.mkdir()
+    (folder / "link.csv").symlink_to(tmp_path / "real.csv")
+    assert refused(folder)
+
+
+def test_bombs_are_stopped_while_unpacking(tmp_path: Path):
+    zeros = b"0;0\n" * 8_000_000
+    started = time.monotonic()
+    assert "%" not in refused(_zip(tmp_path / "ratio.zip", ("t.csv", zeros)), UPLOAD)[0].expected
+    (tmp_path / "ratio.csv.gz").write_bytes(gzip.compress(zeros))
+    assert refused(tmp_path / "ratio.csv.gz", UPLOAD)
+    many = [(f"{number}.csv", b"") for number in range(2_001)]
+    assert refused(_zip(tmp_path / "many.zip", *many), UPLOAD)
+    assert time.monotonic() - started < 10
+
+
+def test_an_upload_has_a_size_and_an_official_file_a_larger_one(tmp_path: Path):
+    path = tmp_path / "large.csv"
+    with path.open("wb") as file:
+        file.truncate(UPLOAD.file_bytes + 1)
+    assert "MiB" in refused(path, UPLOAD)[0].found
+    with opened(path, OFFICIAL) as members:
+        assert members[0].name == "large.csv"
+
+
+def test_a_million_rows_in_a_small_workbook_are_refused_in_two_seconds(tmp_path: Path):
+    """The rows must not be unpacked to know that they are too many."""
+    row = b'<row><c t="n"><v>1</v></c></row>'
+    parts = {
+        "[Content_Types].xml": b"<Types/>",
+        "xl/workbook.xml": b'<workbook xmlns:r="r"><sheets><sheet name="S" r:id="1"/></sheets></workbook>',
+        "xl/_rels/workbook.xml.rels": b'<Relationships><Relationship Id="1" Target="worksheets/sheet1.xml"/></Relationships>',
+        "xl/worksheets/sheet1.xml": b"<worksheet><sheetData>" + row * 1_000_000 + b"</sheetData></worksheet>",
+    }
+    path = official.zip_of(tmp_path / "bomb.xlsx", parts)
+    assert path.stat().st_size < 400_000
+    started = time.monotonic()
+    member = OpenedMember("bomb.xlsx", path, UPLOAD)
+    tracemalloc.start()
+    with pytest.raises(UnreadableFile), workbook(member) as book:
+        for _row in book.rows("S"):
+            pass
+    peak = tracemalloc.get_traced_memory()[1]
+    tracemalloc.stop()
+    assert time.monotonic() - started < 4  # two seconds, twice over for the tracing
+    assert peak < 64 << 20
+
+
+def test_entities_in_a_workbook_are_refused(tmp_path: Path):
+    bomb = b'<!DOCTYPE x [<!ENTITY a "aaaaaaaaaa"><!ENTITY b "&a;&a;&a;&a;">]>'
+    parts = {
+        "[Content_Types].xml": b"<Types/>",
+        "xl/workbook.xml": bomb + b'<workbook xmlns:r="r"><sheets><sheet name="&b;" r:id="1"/></sheets></workbook>',
+        "xl/_rels/workbook.xml.rels": b'<Relationships><Relationship Id="1" Target="worksheets/sheet1.xml"/></Relationships>',
+        "xl/worksheets/sheet1.xml": b"<worksheet/>",
+    }
+    assert refused(official.zip_of(tmp_path / "e.xlsx", parts))
+
+
+@pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "utf-16", "latin-1", "cp1252"])
+@pytest.mark.parametrize("separator", [";", "|", ",", "\t"])
+def test_encoding_and_separator_are_told_from_the_bytes(tmp_path: Path, encoding: str, separator: str):
+    path = tmp_path / "t.csv"
+    path.write_bytes(separator.join(["nome", "ação"]).encode(encoding) + b"")
+    text = f'nome{separator}ação\nSão João{separator}"a{separator}b"\n'
+    path.write_bytes(text.encode(encoding))
+    member = OpenedMember("t.csv", path)
+    assert text_facts(member).header == ("nome", "ação")
+    assert [(row.line, row.cells) for row in read_rows(member, [])] == [(2, ["São João", f"a{separator}b"])]
+
+
+def test_an_accent_late_in_the_file_decides_the_encoding(tmp_path: Path):
+    path = tmp_path / "t.csv"
+    path.write_bytes(b"a;b\n" + b"x;y\n" * 500_000 + "São;João\n".encode("latin-1"))
+    last = [row.cells for row in read_rows(OpenedMember("t.csv", path, OFFICIAL), [])][-1]
+    assert last == ["São", "João"]
+
+
+def test_lines_are_counted_as_the_person_sees_them(tmp_path: Path):
+    path = tmp_path / "t.csv"
+    path.write_bytes(b'a;b\n1;"two\nlines"\n\n3;4;5\n6;7\n')
+    problems: list = []
+    rows = [(row.line, row.cells) for row in read_rows(OpenedMember("t.csv", path), problems)]
+    assert rows == [(2, ["1", "two\nlines"]), (6, ["6", "7"])]
+    assert [problem.row for problem in problems] == [5]
+
+
+def test_a_nul_byte_is_found_on_its_line(tmp_path: Path):
+    path = tmp_path / "t.csv"
+    path.write_bytes(b"a;b\n1;2\n3;\x00\n")
+    assert refused(path)[0].row == 3
+
+
+def test_the_numbers_of_rows_in_a_workbook_survive_blank_rows(tmp_path: Path):
+    path = official.write_xlsx(tmp_path / "t.xlsx", {"S": [["a"], [], [None, 2.5, "x"], [], [True]]})
+    with workbook(OpenedMember("t.xlsx", path)) as book:
+        assert list(book.rows("S")) == [(1, ["a"]), (3, [None, 2.5, "x"]), (5, [True])]
+
+
+def test_reading_twice_gives_the_same(tmp_path: Path):
+    path = official.ideb_municipalities(tmp_path / "m.xlsx")
+    assert read(path).observations == read(path).observations
