@@ -4,7 +4,7 @@ All columns follow the order of ``municipal_networks``, so a rule compares array
 Where two published releases give the same cell, the greater ``(vintage, id)`` counts.
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Literal, NamedTuple
 
@@ -134,7 +134,7 @@ def latest_year(
     release_vintage: str | None = None,
     until: int | None = None,
 ) -> int | None:
-    """The last year (``until`` a year, if given) with a national coverage of municipalities; None if no year has a value.
+    """The last year (up to ``until``, if given) with a national coverage of municipalities; None without any value.
 
     A year counts if it has values for at least half as many municipalities as the best covered year, so that an
     advance sample of a few municipalities never stands for the country. Two queries.
@@ -179,7 +179,7 @@ def release_info(ids: Iterable[int]) -> dict[int, Release]:
 def published_ranks(release_vintage: str | None = None) -> dict[int, int]:
     """Published releases with their precedence: the greater number wins. One query."""
     until = Q() if release_vintage is None else Q(vintage__lte=release_vintage)
-    ids: Sequence[int] = (
+    ids = (
         Release.objects.filter(until, state=Release.State.PUBLISHED)
         .order_by("vintage", "id")
         .values_list("id", flat=True)

@@ -1,5 +1,11 @@
-"""Addresses of indicators."""
+"""Addresses of indicators: panoramas, networks."""
 
-from django.urls import URLPattern
+from django.urls import URLPattern, path
 
-urlpatterns: list[URLPattern] = []
+from . import views
+
+urlpatterns: list[URLPattern] = [
+    path("panorama/", views.place_page, name="country"),
+    path("panorama/<int:code>/", views.place_page, name="place"),
+    path("redes/<int:network_id>/", views.network_page, name="network"),
+]

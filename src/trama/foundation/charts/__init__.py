@@ -1,0 +1,28 @@
+"""Charts as SVG, made by pure functions: no browser library, no field words, no Django.
+
+A chart is drawn in abstract units (its ``viewBox``) and takes all colours from CSS classes, so one markup serves
+light, dark and print. Series differ by dash and marker too, never by colour alone. Each chart comes back as a
+``Figure`` that also holds its numbers as a table, because a picture alone is not an answer for everybody.
+"""
+
+from .bars import Bar, bar_chart, column_chart
+from .figure import Figure, Key
+from .levels import LevelMark, level_chart
+from .lines import Band, Series, line_chart, sparkline
+from .strips import Strip, strip_chart
+
+__all__ = [
+    "Band",
+    "Bar",
+    "Figure",
+    "Key",
+    "LevelMark",
+    "Series",
+    "Strip",
+    "bar_chart",
+    "column_chart",
+    "level_chart",
+    "line_chart",
+    "sparkline",
+    "strip_chart",
+]

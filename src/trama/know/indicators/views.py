@@ -1,0 +1,86 @@
+"""Pages of figures: the panorama of a place, of a network."""
+
+from typing import Any
+
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_safe
+
+from trama.foundation.panels import panels_of
+from trama.foundation.policies import route
+
+from .. import policies
+from ..pages import kept_page
+from ..territory.models import Place, TeachingNetwork
+from ..territory.selectors import network_by_id, place_by_code
+from ..vocabulary import Dependency, PlaceKind
+from .panorama import Panorama, panorama
+
+COUNTRY = 0
+
+
+@route(policies.PANORAMA)
+@require_safe
+@kept_page("rede", unless=lambda: panels_of("place"))
+def place_page(request: HttpRequest, code: int = COUNTRY) -> HttpResponse:
+    """The panorama of Brazil, a region, a state, a municipality or a school."""
+    place = place_by_code(code)
+    if place is None:
+        raise Http404(_("No place has the code %(code)s.") % {"code": code})
+    return render(request, "know/panorama/place.html", _context(panorama(place, asked_dependency(request))))
+
+
+@route(policies.NETWORK)
+@require_safe
+@kept_page(unless=lambda: panels_of("network"))
+def network_page(request: HttpRequest, network_id: int) -> HttpResponse:
+    """The panorama of a teaching network: its place seen through its own dependency."""
+    network = network_by_id(network_id)
+    if network is None:
+        raise Http404(_("No network has the number %(number)s.") % {"number": network_id})
+    return render(request, "know/panorama/network.html", _context(panorama(network.place, network.dependency), network))
+
+
+def asked_dependency(request: HttpRequest) -> str:
+    """The ``rede`` of the query; "" if none is asked for."""
+    asked = request.GET.get("rede", "")
+    if asked and asked not in Dependency.values:
+        raise Http404(
+            _("“%(asked)s” is no administrative dependency. Expected one of: %(known)s.")
+            % {"asked": asked, "known": ", ".join(Dependency.values)}
+        )
+    return asked
+
+
+def _context(shown: Panorama, network: TeachingNetwork | None = None) -> dict[str, Any]:
+    place = shown.place
+    return {
+        "panorama": shown,
+        "place": place,
+        "network": network,
+        "kind": PlaceKind(place.kind).label,
+        "dependency": shown.dependency,
+        "dependency_label": Dependency(shown.dependency).label,
+        "tabs": [] if place.kind == PlaceKind.SCHOOL else tabs_of(shown),
+        "trail": trail_of(place),
+    }
+
+
+def tabs_of(shown: Panorama) -> list[tuple[str, str, bool]]:
+    """(dependency, its name, whether it is the one shown)."""
+    found = list(shown.dependencies)
+    if shown.dependency not in found:
+        found.insert(0, shown.dependency)
+    return [(value, str(Dependency(value).label), value == shown.dependency) for value in found]
+
+
+def trail_of(place: Place) -> list[Place]:
+    """The places above, from the country down; without the country itself for the country's own page."""
+    trail: list[Place] = []
+    above = place.parent
+    while above is not None and len(trail) < 4:
+        if above.kind != PlaceKind.COUNTRY:
+            trail.insert(0, above)
+        above = above.parent if "parent" in above._state.fields_cache else None
+    return trail

@@ -1,0 +1,101 @@
+"""Public pages are the same for everybody, so each is rendered once per data version, language and theme.
+
+A kept page goes out compressed as it was kept, and a reader who has it already gets "not modified". Only pages with
+the expected query parameters are kept, so that nobody fills the memory with invented ones.
+"""
+
+import gzip
+import hashlib
+from collections.abc import Callable, Collection
+from functools import cache, wraps
+from pathlib import Path
+from typing import Any
+
+from django.conf import settings
+from django.core.cache import caches
+from django.http import HttpRequest, HttpResponse
+from django.utils.cache import patch_vary_headers
+from django.utils.translation import get_language
+
+from trama.foundation.site import THEMES, VERSION, is_demonstration
+
+from .indicators.selectors import data_version
+
+DAY = 24 * 3600
+LEVEL = 6  # of gzip
+MOST = 2 * 1024 * 1024  # bytes: a larger answer is not kept
+
+
+def kept_page[**P](
+    *parameters: str, unless: Callable[[], object] = lambda: False
+) -> Callable[[Callable[..., HttpResponse]], Callable[..., HttpResponse]]:
+    """Keep the answers of a public view while the data stay the same.
+
+    ``parameters`` are the query parameters that the page knows; with any other, the view answers each time. ``unless``
+    names a reason not to keep anything (panels of later phases, say).
+    """
+
+    def decorate(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]:
+        @wraps(view)
+        def answer(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+            if request.method not in ("GET", "HEAD") or unless() or not _is_plain(request, parameters):
+                return view(request, *args, **kwargs)
+            mark = _mark(request)
+            etag = f'W/"{mark}"'
+            if etag in request.headers.get("If-None-Match", ""):
+                return _finish(HttpResponse(status=304), etag)
+            found = caches["pages"].get(f"know.page.{mark}")
+            if found is None:
+                response = view(request, *args, **kwargs)
+                if response.status_code != 200 or response.streaming or len(response.content) > MOST:
+                    return response
+                found = (response.headers["Content-Type"], gzip.compress(response.content, LEVEL, mtime=0))
+                caches["pages"].set(f"know.page.{mark}", found, DAY)
+            return _finish(_unpacked(request, *found), etag)
+
+        return answer
+
+    return decorate
+
+
+def _is_plain(request: HttpRequest, parameters: Collection[str]) -> bool:
+    return all(name in parameters for name in request.GET) and len(request.META.get("QUERY_STRING", "")) < 200
+
+
+def _mark(request: HttpRequest) -> str:
+    theme = request.COOKIES.get("theme", "")
+    parts = (
+        data_version(),
+        code_version(),
+        request.get_full_path(),
+        str(get_language()),
+        theme if theme in THEMES else "",
+        str(is_demonstration()),
+    )
+    return hashlib.sha256("\n".join(parts).encode()).hexdigest()[:32]
+
+
+def _unpacked(request: HttpRequest, content_type: str, packed: bytes) -> HttpResponse:
+    if "gzip" in request.headers.get("Accept-Encoding", ""):
+        return HttpResponse(packed, content_type=content_type, headers={"Content-Encoding": "gzip"})
+    return HttpResponse(gzip.decompress(packed), content_type=content_type)
+
+
+def _finish(response: HttpResponse, etag: str) -> HttpResponse:
+    response.headers["ETag"] = etag
+    response.headers["Cache-Control"] = "public, max-age=0, must-revalidate"
+    patch_vary_headers(response, ["Accept-Encoding"])
+    return response
+
+
+@cache
+def code_version() -> str:
+    """Changes with templates, translations and code, so that a new version never shows an old page."""
+    digest = hashlib.sha256(VERSION.encode())
+    roots = [Path(__file__).resolve().parents[1], *(Path(path) for path in settings.LOCALE_PATHS)]
+    for root in roots:
+        for path in sorted(root.rglob("*")):
+            if path.suffix in (".html", ".py", ".mo"):
+                stat = path.stat()
+                digest.update(f"{path.relative_to(root)} {stat.st_size} {stat.st_mtime_ns}".encode())
+    return digest.hexdigest()[:12]
