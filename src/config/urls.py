@@ -10,7 +10,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
         path("", include("trama.know.urls")),
         path("", include("trama.programme.urls")),
         path("conta/", include("trama.accounts.urls")),
-        path("conta/", include("allauth.urls")),
+        path("conta/", include("trama.accounts.people.allauth_urls")),
         path("sistema/", include("trama.foundation.urls")),
         prefix_default_language=False,
     ),

@@ -10,15 +10,18 @@ from itertools import count
 from typing import Any
 
 from allauth.account.models import EmailAddress
+from allauth.mfa.adapter import get_adapter
 from allauth.mfa.models import Authenticator
 from django.db import models
 
 from trama.accounts.models import Organisation, Profile, ToolGrant, User
+from trama.accounts.roles.calendar import end_of_profile
 from trama.accounts.roles.vocabulary import SCOPE_OF_ROLE, Role, Scope
 from trama.know.models import GroupMembership, NetworkGroup, Place, School, TeachingNetwork
 from trama.know.vocabulary import Dependency, PlaceKind
 
 PASSWORD = "azulejo-canoa-girassol-71"
+TOTP_SECRET = "JBSWY3DPEHPK3PXPJBSWY3DPEHPK3PXP"
 _next = count(1)
 
 STATE_ZONES = {12: "America/Rio_Branco", 13: "America/Manaus", 51: "America/Cuiaba"}
@@ -146,8 +149,9 @@ def a_person(*, name: str = "", email: str = "", second_factor: bool = True, **f
 
 
 def give_second_factor(user: User) -> Authenticator:
-    """A code generator with a fixed secret (``JBSWY3DPEHPK3PXP``)."""
-    return Authenticator.objects.create(user=user, type=Authenticator.Type.TOTP, data={"secret": "JBSWY3DPEHPK3PXP"})
+    """A code generator with a fixed secret (``TOTP_SECRET``)."""
+    data = {"secret": get_adapter().encrypt(TOTP_SECRET)}
+    return Authenticator.objects.create(user=user, type=Authenticator.Type.TOTP, data=data)
 
 
 def a_scope_for(role: str) -> models.Model:
@@ -169,9 +173,14 @@ def give_profile(
     start: date = date(2025, 1, 1),
     end: date | None = None,
 ) -> Profile:
-    """Give a role to an account; ``tools`` are grants, such as ``{"team": "view"}``."""
+    """Give a role to an account; ``tools`` are grants, such as ``{"team": "view"}``. Municipal roles end by themselves."""
+    where = scope or a_scope_for(role)
     profile = Profile.objects.create(
-        user=user, role=role, start=start, end=end, **Profile.scope_fields(role, scope or a_scope_for(role))
+        user=user,
+        role=role,
+        start=start,
+        end=end_of_profile(role, where, start, end) if end is None else end,
+        **Profile.scope_fields(role, where),
     )
     for tool, access in (tools or {}).items():
         ToolGrant.objects.create(profile=profile, tool=tool, access=access)

@@ -8,8 +8,26 @@ class AccountsConfig(AppConfig):
     verbose_name = _("Accounts")
 
     def ready(self) -> None:
+        from allauth.account import views as account_views
+        from allauth.account.signals import user_logged_in
+        from allauth.mfa.base import views as mfa_views
+
+        from trama.foundation.http import register_exception_hook
         from trama.foundation.policies import register_resolver
 
+        from .middleware import answer_to_exception
+        from .people import policies as _policies  # noqa: F401  (the policies of allauth's pages)
+        from .people.devices import remember_device
         from .roles.selectors import standings_of
 
         register_resolver(standings_of)
+        register_exception_hook(answer_to_exception)
+        user_logged_in.connect(remember_device, dispatch_uid="trama.accounts.remember_device")
+        # A password check takes a tenth of a second: no one else's writing may wait for it.
+        for view in (
+            account_views.login,
+            account_views.reauthenticate,
+            mfa_views.authenticate,
+            mfa_views.reauthenticate,
+        ):
+            view.own_transactions = True

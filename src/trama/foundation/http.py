@@ -13,6 +13,18 @@ from .site import frame_context
 
 SAFE_METHODS = frozenset({"GET", "HEAD", "OPTIONS", "TRACE"})
 
+type ExceptionHook = Callable[[HttpRequest, Exception], HttpResponseBase | None]
+_exception_hooks: list[ExceptionHook] = []
+
+
+def register_exception_hook(hook: ExceptionHook) -> None:
+    """``hook(request, error)`` turns an exception of a state-changing view into an answer, or gives None.
+
+    Django asks ``process_exception`` only of views it calls itself; ``TransactionMiddleware`` calls its own.
+    """
+    if hook not in _exception_hooks:
+        _exception_hooks.append(hook)
+
 
 class PolicyMiddleware:
     """Refuses a route that nobody declared, and who the declaration does not admit."""
@@ -58,7 +70,15 @@ class TransactionMiddleware:
         if request.method in SAFE_METHODS or getattr(view, "own_transactions", False):
             return None
         with transaction.atomic():
-            response: HttpResponseBase = view(request, *args, **kwargs)
+            try:
+                with transaction.atomic():
+                    response: HttpResponseBase = view(request, *args, **kwargs)
+            except Exception as error:
+                answers = (hook(request, error) for hook in _exception_hooks)
+                answer = next((answer for answer in answers if answer is not None), None)
+                if answer is None:
+                    raise
+                return answer
             if response.status_code >= 500:
                 transaction.set_rollback(True)
             return response

@@ -1,7 +1,7 @@
 """Who acts where, from when until when."""
 
 import uuid
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from pathlib import PurePath
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -12,7 +12,7 @@ from django.db.models import F, Q
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from .vocabulary import SCOPE_OF_ROLE, AccessLevel, Role, Scope, Tool
+from .vocabulary import PRINCIPAL_ROLES, SCOPE_OF_ROLE, TEAM_ROLES, AccessLevel, Role, Scope, Tool
 
 _NETWORK_ROLES = ["network_principal", "network_team", "state_principal", "state_team"]
 _SCHOOL_ROLES = ["school_principal", "pedagogical_coordinator", "teacher", "school_clerk"]
@@ -101,6 +101,10 @@ class Profile(Scoped):
             models.CheckConstraint(
                 name="profile_ends_after_start", condition=Q(end__isnull=True) | Q(end__gt=F("start"))
             ),
+            models.CheckConstraint(
+                name="municipal_profile_ends_with_a_mandate",
+                condition=~Q(role__in=["network_principal", "network_team"]) | Q(end__isnull=False),
+            ),
             models.UniqueConstraint(
                 fields=["network"],
                 condition=Q(
@@ -130,6 +134,21 @@ class Profile(Scoped):
         elif self.school_id is not None and self.school is not None:
             place = self.school.municipality
         return ZoneInfo(place.time_zone if place is not None and place.time_zone else settings.TIME_ZONE)
+
+    @property
+    def last_day(self) -> date | None:
+        """The last day that counts: the one before ``end``."""
+        return self.end - timedelta(days=1) if self.end is not None else None
+
+    @property
+    def is_principal(self) -> bool:
+        """Whether the role holds every tool of its scope by itself."""
+        return self.role in PRINCIPAL_ROLES or self.role == Role.PROGRAMME_ADMIN
+
+    @property
+    def holds_grants(self) -> bool:
+        """Whether the role works by per-tool grants."""
+        return self.role in TEAM_ROLES
 
     def today(self) -> date:
         """The present day where the profile is held."""

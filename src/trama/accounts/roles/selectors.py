@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable
 from datetime import datetime
-from typing import Any, Literal
+from typing import Any
 
 from allauth.mfa.models import Authenticator
 from django.conf import settings
@@ -14,8 +14,6 @@ from trama.foundation.policies import Access, Relation
 from .models import Profile
 from .relations import Surroundings
 from .vocabulary import NETWORK_TOOLS, PROGRAMME_TEAM_TOOLS, PROGRAMME_TOOLS, Role
-
-NOT_CHOSEN: Literal[0] = 0  # the request comes from a person with several profiles who has not chosen one
 
 
 class ProfileStanding:
@@ -89,11 +87,12 @@ def standings_of(user: Any) -> Iterable[ProfileStanding]:
     kept: list[ProfileStanding] | None = getattr(user, "_standings_of_request", None)
     if kept is not None:
         return kept
-    profiles = active_profiles_of(user)
     in_request = hasattr(user, "acting_profile_id")
     if in_request:
-        chosen = acting_among(profiles, user.acting_profile_id)
-        profiles = [chosen] if chosen is not None else []
+        acting = acting_profile_of(user)
+        profiles = [acting] if acting is not None else []
+    else:
+        profiles = active_profiles_of(user)
     if any(needs_second_factor(profile.role) for profile in profiles) and not has_second_factor(user):
         profiles = [profile for profile in profiles if not needs_second_factor(profile.role)]
     held = [ProfileStanding(profile) for profile in profiles]
@@ -108,3 +107,11 @@ def acting_among(profiles: list[Profile], chosen_id: int | None) -> Profile | No
         if profile.pk == chosen_id:
             return profile
     return profiles[0] if len(profiles) == 1 else None
+
+
+def acting_profile_of(user: Any) -> Profile | None:
+    """The profile under which a person acts in this request. Read once a request."""
+    if not hasattr(user, "_acting_profile"):
+        user._acting_profile = acting_among(active_profiles_of(user), user.acting_profile_id)
+    profile: Profile | None = user._acting_profile
+    return profile

@@ -1,0 +1,24 @@
+"""Letters to people, in their language, sent only if what they tell was really kept."""
+
+from typing import Any
+
+from django.conf import settings
+from django.core.mail import EmailMessage
+from django.db import transaction
+from django.template.loader import render_to_string
+from django.utils import translation
+
+
+def send_letter(name: str, *, to: str, context: dict[str, Any], language: str = "") -> None:
+    """Send ``accounts/mail/<name>_subject.txt`` and ``_message.txt`` when the present transaction commits."""
+    with translation.override(language or translation.get_language() or settings.LANGUAGE_CODE):
+        values = {"site_name": settings.SITE_NAME, "email": to, **context}
+        subject = " ".join(render_to_string(f"accounts/mail/{name}_subject.txt", values).split())
+        body = render_to_string(f"accounts/mail/{name}_message.txt", values).strip() + "\n"
+    letter = EmailMessage(f"[{settings.SITE_NAME}] {subject}", body, to=[to])
+    transaction.on_commit(letter.send)
+
+
+def absolute(path: str, origin: str) -> str:
+    """A full address for a letter: ``origin`` (scheme and host) or, without one, that of the installation."""
+    return (origin or settings.TRAMA_ORIGIN).rstrip("/") + path
