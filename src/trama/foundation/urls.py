@@ -2,9 +2,11 @@
 
 from django.urls import URLPattern, path
 
+from .components import component_list
 from .jobs import views as jobs
 
 app_name = "foundation"
 urlpatterns: list[URLPattern] = [
+    path("componentes/", component_list, name="components"),
     path("tarefas/<uuid:pk>/", jobs.job_page, name="job"),
 ]

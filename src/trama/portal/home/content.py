@@ -49,9 +49,7 @@ AUDIENCES = (
     Audience(
         "people",
         _("Territories and states"),
-        _(
-            "Consortia, education development arrangements and state secretariats support municipalities, without rankings."
-        ),
+        _("Consortia, arrangements (ADE) and state secretariats support municipalities, without rankings."),
     ),
     Audience(
         "check",
