@@ -105,11 +105,7 @@ def _sqlite() -> Iterator[Finding]:
         version = sqlite3.sqlite_version
         yield good(_("SQLite %(version)s, settings read back: %(found)s.") % {"version": version, "found": told})
         if found["journal_mode"] == "delete":
-            yield good(
-                _(
-                    "This SQLite is older than 3.51.3: the safe rollback journal is used, a little slower and as durable."
-                )
-            )
+            yield good(_("This SQLite is older than 3.51.3: the safe rollback journal is used, slower and as durable."))
 
 
 def _postgresql() -> Iterator[Finding]:
@@ -225,9 +221,7 @@ def secrets_and_hosts() -> Iterator[Finding]:
     if len(settings.SECRET_KEY) < 50:
         yield failure(
             _("The secret key is too short to protect sessions."),
-            _(
-                "Set TRAMA_SECRET_KEY to what this prints: python3 -c 'import secrets; print(secrets.token_urlsafe(50))'"
-            ),
+            _("Set TRAMA_SECRET_KEY to what this says: python3 -c 'import secrets; print(secrets.token_urlsafe(50))'"),
         )
     else:
         yield good(_("The secret key is long enough."))

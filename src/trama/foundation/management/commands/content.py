@@ -35,7 +35,7 @@ class Command(BaseCommand):
         for name, outcome in outcomes.items():
             self.stdout.write(
                 _(
-                    "%(name)s: %(created)d created, %(updated)d updated, %(unchanged)d as before, %(kept)d edited and kept"
+                    "%(name)s: %(created)d created, %(updated)d updated, %(unchanged)d as before, %(kept)d edited, kept"
                 )
                 % {
                     "name": name,

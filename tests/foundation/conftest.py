@@ -1,0 +1,44 @@
+"""An installation in a folder of its own, for tests that start the real commands."""
+
+import os
+import subprocess
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+from urllib.parse import urlsplit, urlunsplit
+
+import pytest
+
+ROOT = Path(__file__).resolve().parents[2]
+
+
+@pytest.fixture(scope="session")
+def installation(tmp_path_factory: pytest.TempPathFactory) -> Iterator[dict[str, str]]:
+    """The environment of a migrated installation: on PostgreSQL too where the suite runs on PostgreSQL."""
+    folder = tmp_path_factory.mktemp("installation")
+    environment = {name: value for name, value in os.environ.items() if not name.startswith("TRAMA_")}
+    environment |= {
+        "DJANGO_SETTINGS_MODULE": "tests.foundation.sample.settings",
+        "PYTHONPATH": f"{ROOT}{os.pathsep}{ROOT / 'src'}",
+        "TRAMA_VAR": str(folder),
+        "LANG": "C.UTF-8",
+    }
+    url = os.environ.get("TRAMA_TEST_DATABASE_URL", "")
+    name = f"trama_installation_{os.getpid()}"
+    if url.startswith("postgres"):
+        _on_server(url, f"CREATE DATABASE {name}")
+        environment["TRAMA_DATABASE_URL"] = urlunsplit(urlsplit(url)._replace(path=f"/{name}"))
+    try:
+        for command in (["migrate", "-v0"], ["createcachetable"]):
+            subprocess.run([sys.executable, "-m", "config.cli", *command], env=environment, cwd=ROOT, check=True)
+        yield environment
+    finally:
+        if url.startswith("postgres"):
+            _on_server(url, f"DROP DATABASE IF EXISTS {name} WITH (FORCE)")
+
+
+def _on_server(url: str, statement: str) -> None:
+    import psycopg
+
+    with psycopg.connect(url, autocommit=True) as server:
+        server.execute(statement)  # type: ignore[call-overload]
