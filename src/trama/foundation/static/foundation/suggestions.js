@@ -22,7 +22,7 @@ class Suggestions {
     const id = `suggestions-${++made}`;
     this.list = element("div", { id, role: "listbox", class: "suggestions", "aria-label": input.getAttribute("aria-label") || input.labels?.[0]?.textContent || "" });
     this.list.hidden = true;
-    input.after(this.list);
+    (input.closest(".search-field") || input).after(this.list);
     for (const [name, value] of Object.entries({ role: "combobox", autocomplete: "off", "aria-autocomplete": "list", "aria-expanded": "false", "aria-controls": id }))
       input.setAttribute(name, value);
     input.addEventListener("input", () => this.soon());
