@@ -13,6 +13,9 @@ from .indicators.columns import (
     reference_value,
     release_info,
 )
+from .indicators.figures import Figures, figures_of
+from .search.selectors import find
+from .territory.maps import Map, MapClass, class_of, country_map, quantile_classes, state_map
 from .territory.selectors import network_by_id, place_by_code, states
 from .vocabulary import Dependency, Location, PlaceKind, Stage, ValueStatus
 
@@ -20,14 +23,21 @@ __all__ = [
     "NO_RECORD",
     "Cell",
     "Dependency",
+    "Figures",
     "IndicatorColumn",
     "Location",
+    "Map",
+    "MapClass",
     "MunicipalNetworks",
     "PlaceKind",
     "Stage",
     "Value",
     "ValueStatus",
+    "class_of",
+    "country_map",
     "data_version",
+    "figures_of",
+    "find",
     "indicator_column",
     "indicators_by_code",
     "latest_year",
@@ -37,7 +47,9 @@ __all__ = [
     "place_by_code",
     "place_column",
     "place_columns",
+    "quantile_classes",
     "reference_value",
     "release_info",
+    "state_map",
     "states",
 ]

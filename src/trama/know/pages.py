@@ -22,17 +22,19 @@ from trama.foundation.site import THEMES, VERSION, is_demonstration
 from .indicators.selectors import data_version
 
 DAY = 24 * 3600
+FOREVER = "public, max-age=31536000, immutable"
 LEVEL = 6  # of gzip
 MOST = 2 * 1024 * 1024  # bytes: a larger answer is not kept
 
 
-def kept_page[**P](
-    *parameters: str, unless: Callable[[], object] = lambda: False
+def kept_page(
+    *parameters: str, unless: Callable[[], object] = lambda: False, forever: bool = False
 ) -> Callable[[Callable[..., HttpResponse]], Callable[..., HttpResponse]]:
     """Keep the answers of a public view while the data stay the same.
 
     ``parameters`` are the query parameters that the page knows; with any other, the view answers each time. ``unless``
-    names a reason not to keep anything (panels of later phases, say).
+    names a reason not to keep anything (panels of later phases, say). ``forever``: the address changes with the
+    content, so browsers need not ask again.
     """
 
     def decorate(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]:
@@ -43,7 +45,7 @@ def kept_page[**P](
             mark = _mark(request)
             etag = f'W/"{mark}"'
             if etag in request.headers.get("If-None-Match", ""):
-                return _finish(HttpResponse(status=304), etag)
+                return _finish(HttpResponse(status=304), etag, forever)
             found = caches["pages"].get(f"know.page.{mark}")
             if found is None:
                 response = view(request, *args, **kwargs)
@@ -51,7 +53,7 @@ def kept_page[**P](
                     return response
                 found = (response.headers["Content-Type"], gzip.compress(response.content, LEVEL, mtime=0))
                 caches["pages"].set(f"know.page.{mark}", found, DAY)
-            return _finish(_unpacked(request, *found), etag)
+            return _finish(_unpacked(request, *found), etag, forever)
 
         return answer
 
@@ -81,9 +83,9 @@ def _unpacked(request: HttpRequest, content_type: str, packed: bytes) -> HttpRes
     return HttpResponse(gzip.decompress(packed), content_type=content_type)
 
 
-def _finish(response: HttpResponse, etag: str) -> HttpResponse:
+def _finish(response: HttpResponse, etag: str, forever: bool) -> HttpResponse:
     response.headers["ETag"] = etag
-    response.headers["Cache-Control"] = "public, max-age=0, must-revalidate"
+    response.headers["Cache-Control"] = FOREVER if forever else "public, max-age=0, must-revalidate"
     patch_vary_headers(response, ["Accept-Encoding"])
     return response
 

@@ -1,5 +1,9 @@
 """Addresses of territory."""
 
-from django.urls import URLPattern
+from django.urls import URLPattern, path
 
-urlpatterns: list[URLPattern] = []
+from . import views
+
+urlpatterns: list[URLPattern] = [
+    path("mapa/municipios.json", views.map_shapes, name="map_shapes"),
+]

@@ -1,0 +1,211 @@
+"""Maps: states and municipalities painted by class, with the same as a list for who does not see them.
+
+The outlines are drawn once, when a boundary file is read (``Boundary``); a map only gives each of them a class. States
+are drawn in the page, with links that the keyboard reaches. The municipalities of the whole country are drawn by
+``know/map.js`` from one file that browsers keep (``shapes_text``); what the page carries is one character for each.
+"""
+
+import json
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+from django.urls import reverse
+from django.utils.formats import number_format
+from django.utils.translation import gettext as _
+
+from trama_measure.arrays import FloatArray
+
+from ..vocabulary import PlaceKind
+from .models import Boundary, Place
+
+SIDE = 10_000  # units of a drawing, both ways
+NO_CLASS = "-"  # a municipality without class in the text that paints the country
+
+
+@dataclass(frozen=True, slots=True)
+class MapClass:
+    """A class of the legend. ``css``: q0 to q6 for ordered values, q-none for "no data", or a class of the caller."""
+
+    css: str
+    label: str
+
+
+@dataclass(frozen=True, slots=True)
+class Shape:
+    """One place on the map. ``label`` says name and value, for who hears the page."""
+
+    code: int
+    name: str
+    path: str
+    css: str
+    label: str
+    href: str
+
+
+@dataclass(frozen=True, slots=True)
+class Map:
+    """What ``know/maps/_country.html`` and ``_state.html`` draw."""
+
+    name: str  # unique in the page
+    title: str
+    shapes: tuple[Shape, ...]
+    classes: tuple[MapClass, ...]
+    rows: tuple[tuple[str, str, str], ...]  # name, address ("" without link), value in words: the list beside the map
+    painted: str = ""  # one character per municipality of the shapes file: the position of its class
+    shapes_address: str = ""
+    here: int = 0  # the place that the page is about
+    view: str = f"0 0 {SIDE} {SIDE}"
+
+    def __bool__(self) -> bool:
+        return bool(self.shapes)
+
+
+def country_map(
+    name: str,
+    title: str,
+    values: Mapping[int, int | None],
+    classes: Sequence[MapClass],
+    links: Callable[[Place], str] | None = None,
+    *,
+    words: Callable[[Place], str] | None = None,
+) -> Map:
+    """The country painted by state or by municipality. Three queries at most.
+
+    Parameters
+    ----------
+    name : unique in the page
+    values
+        Code of a state, or of a municipality, to the position of its class (None, or absent: no data). If a
+        municipality is among them, states are drawn as outlines over the municipalities.
+    classes : of the legend; "no data" is added behind them
+    links : the address of a state; its panorama if left out
+    words : what is said of a state beside its name; the label of its class if left out
+    """
+    by_municipality = any(code > 99 for code in values)
+    places = {place.code: place for place in Place.objects.filter(kind=PlaceKind.STATE).order_by("search_name")}
+    paths = dict(Boundary.objects.filter(drawing="country", place__in=list(places)).values_list("place_id", "path"))
+    legend = [*classes, MapClass("q-none", _("no data"))]
+    link = links or panorama_address
+    shapes, rows = [], []
+    for code, place in places.items():
+        found = legend[_position(values.get(code), len(classes))]
+        said = words(place) if words else ("" if by_municipality else found.label)
+        css = "outline" if by_municipality else found.css
+        label = f"{place.name}: {said}" if said else place.name
+        if code in paths:
+            shapes.append(Shape(code, place.name, paths[code], css, label, link(place)))
+        rows.append((place.name, link(place), said))
+    painted, address = ("", "")
+    if by_municipality:
+        codes = shape_codes()
+        painted = "".join(_character(values.get(code), len(classes)) for code in codes)
+        address = reverse("know:map_shapes") + f"?v={len(codes)}-{max(codes, default=0)}"
+    return Map(name, title, tuple(shapes), tuple(legend), tuple(rows), painted, address)
+
+
+def state_map(
+    name: str,
+    title: str,
+    state: int,
+    values: Mapping[int, int | None],
+    classes: Sequence[MapClass],
+    *,
+    here: int = 0,
+    words: Callable[[int], str] | None = None,
+) -> Map:
+    """The municipalities of a state painted by class; ``here`` is drawn over the others. One query.
+
+    ``words`` says the value of a municipality beside its name.
+    """
+    legend = [*classes, MapClass("q-none", _("no data"))]
+    found = (
+        Boundary.objects.filter(drawing="state", place__state_code=state, place__kind=PlaceKind.MUNICIPALITY)
+        .order_by("place__search_name")
+        .values_list("place_id", "place__name", "path")
+    )
+    shapes = []
+    for code, place_name, path in found:
+        painted = legend[_position(values.get(code), len(classes))]
+        said = words(code) if words else painted.label
+        href = reverse("know:place", args=[code])
+        shapes.append(Shape(code, place_name, path, painted.css, f"{place_name}: {said}", href))
+    rows = tuple((shape.name, shape.href, shape.label.removeprefix(f"{shape.name}: ")) for shape in shapes)
+    return Map(name, title, tuple(shapes), tuple(legend), rows, here=here)
+
+
+def quantile_classes(
+    values: FloatArray, write: Callable[[float], str] | None = None, n: int = 5
+) -> tuple[list[float], list[MapClass]]:
+    """Breaks that put about as many places in each class, and their legend.
+
+    Parameters
+    ----------
+    values : (k,) array, NaN missing
+    n : classes at most; fewer where values repeat so much that two breaks meet
+
+    Returns
+    -------
+    breaks : lower limits of the second, third … class; a value equal to a break belongs to the class above
+    classes : as many as there are, lightest first
+    """
+    write = write or (lambda value: number_format(value, 1, use_l10n=True, force_grouping=True))
+    known = values[~np.isnan(values)]
+    if not known.size:
+        return [], []
+    shares = np.arange(1, n) / n
+    breaks = sorted({float(value) for value in np.quantile(known, shares)} - {float(known.min())})
+    first = 1 if len(breaks) + 1 <= 5 else 0
+    edges = [*breaks, None]
+    classes, low = [], None
+    for position, edge in enumerate(edges):
+        if low is None and edge is None:
+            label = write(float(known.min()))
+        elif low is None:
+            label = _("below %(high)s") % {"high": write(edge or 0.0)}
+        elif edge is None:
+            label = _("%(low)s or more") % {"low": write(low)}
+        else:
+            label = _("from %(low)s to below %(high)s") % {"low": write(low), "high": write(edge)}
+        classes.append(MapClass(f"q{first + position}", label))
+        low = edge
+    return breaks, classes
+
+
+def class_of(value: float | None, breaks: Sequence[float]) -> int | None:
+    """The position of a value's class; None for a missing one."""
+    if value is None or value != value:
+        return None
+    return int(np.searchsorted(breaks, value, side="right"))
+
+
+def panorama_address(place: Place) -> str:
+    return reverse("know:place", args=[place.code])
+
+
+def shape_codes() -> list[int]:
+    """The municipalities that the shapes file draws, in its order. One query."""
+    return list(
+        Boundary.objects.filter(drawing="country", place__kind=PlaceKind.MUNICIPALITY)
+        .order_by("place_id")
+        .values_list("place_id", flat=True)
+    )
+
+
+def shapes_text() -> str:
+    """The shapes file: codes, names and outlines of the municipalities, in the order of their codes. One query."""
+    rows = list(
+        Boundary.objects.filter(drawing="country", place__kind=PlaceKind.MUNICIPALITY)
+        .order_by("place_id")
+        .values_list("place_id", "place__name", "path")
+    )
+    content = {"codes": [r[0] for r in rows], "names": [r[1] for r in rows], "paths": [r[2] for r in rows]}
+    return json.dumps(content, ensure_ascii=False, separators=(",", ":"))
+
+
+def _position(value: int | None, n: int) -> int:
+    return n if value is None else value
+
+
+def _character(value: int | None, n: int) -> str:
+    return NO_CLASS if value is None or not 0 <= value < n else str(value)
