@@ -53,7 +53,10 @@ def write_xlsx(path: Path, sheets: dict[str, Iterable[Cells]]) -> Path:
 def write_csv(path: Path, rows: Iterable[Cells], separator: str = ";", encoding: str = "latin-1") -> Path:
     path.parent.mkdir(parents=True, exist_ok=True)
     text = "\r\n".join(separator.join("" if cell is None else str(cell) for cell in row) for row in rows) + "\r\n"
-    path.write_bytes(text.encode(encoding))
+    try:
+        path.write_bytes(text.encode(encoding))
+    except UnicodeEncodeError:
+        path.write_bytes(text.encode())
     return path
 
 

@@ -121,11 +121,12 @@ class Census:
 
 
 def _first_year(member: Member) -> str:
-    for block in blocks(member, ["NU_ANO_CENSO"] if "NU_ANO_CENSO" in heads(member)[0].names else [], 1 << 20):
-        for value in block.frame.get_column("NU_ANO_CENSO") if "NU_ANO_CENSO" in block.frame.columns else []:
-            if value and re.fullmatch(r"20\d\d", value, re.ASCII):
-                return str(value)
-        break
+    """Year in the first rows; "" where they do not say."""
+    if "NU_ANO_CENSO" not in heads(member)[0].names:
+        return ""
+    for block in blocks(member, ["NU_ANO_CENSO"], 1 << 20):
+        years = (value for value in block.frame.get_column("NU_ANO_CENSO") if value)
+        return next((value for value in years if re.fullmatch(r"(19|20)\d\d", value, re.ASCII)), "")
     return ""
 
 

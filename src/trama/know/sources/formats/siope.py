@@ -57,7 +57,7 @@ def ibge_check_digit(code6: int) -> int:
 
 def municipality_from_six(cell: Cell) -> int:
     """Seven-digit code from a cell with six digits (or already seven)."""
-    code = whole(cell)
+    code = None if as_text(cell).startswith("0") else whole(cell)
     if code is not None and 1_100_000 <= code <= 5_399_999 and code // 100_000 in STATE_CODES:
         if ibge_check_digit(code // 10) == code % 10:
             return code

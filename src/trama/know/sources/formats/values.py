@@ -112,9 +112,17 @@ def whole(cell: Cell) -> int | None:
     return int(match[1])
 
 
+def _code(cell: Cell) -> int | None:
+    """A whole number that does not begin with zero; None for anything else."""
+    try:
+        return None if as_text(cell).startswith("0") else whole(cell)
+    except ValueError:
+        return None
+
+
 def municipality_code(cell: Cell) -> int:
     """IBGE code of a municipality: 7 digits, of which the first two are a state."""
-    code = whole(cell)
+    code = _code(cell)
     if code is None or not 1_100_000 <= code <= 5_399_999 or code // 100_000 not in STATE_CODES:
         raise ValueError(_("an IBGE municipality code: 7 digits, the first two of a state"))
     return code
@@ -122,7 +130,7 @@ def municipality_code(cell: Cell) -> int:
 
 def school_code(cell: Cell) -> int:
     """Inep code of a school: 8 digits, of which the first two are a state."""
-    code = whole(cell)
+    code = _code(cell)
     if code is None or not 11_000_000 <= code <= 53_999_999 or code // 1_000_000 not in STATE_CODES:
         raise ValueError(_("an Inep school code: 8 digits, the first two of a state"))
     return code
