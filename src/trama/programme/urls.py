@@ -1,6 +1,8 @@
 """Addresses of programme."""
 
-from django.urls import URLPattern
+from django.urls import URLPattern, URLResolver, include, path
 
 app_name = "programme"
-urlpatterns: list[URLPattern] = []
+urlpatterns: list[URLPattern | URLResolver] = [
+    path("editais/", include("trama.programme.calls.urls")),
+]
