@@ -12,7 +12,14 @@ from rapidfuzz import fuzz, process
 from ..territory.names import search_form
 
 FILLERS = frozenset({"a", "as", "com", "da", "das", "de", "do", "dos", "e", "em", "na", "no", "o", "os"})
-SHORT_FORMS = {"sta": "santa", "sto": "santo", "stos": "santos", "pres": "presidente", "gov": "governador", "prof": "professor"}
+SHORT_FORMS = {
+    "sta": "santa",
+    "sto": "santo",
+    "stos": "santos",
+    "pres": "presidente",
+    "gov": "governador",
+    "prof": "professor",
+}
 
 WHOLE_WORD = 1.0
 BEGINNING = 0.85

@@ -76,7 +76,9 @@ def _entries() -> Iterator[Entry]:
     )
     acronyms = dict(Place.objects.filter(kind=PlaceKind.STATE).values_list("code", "acronym"))
     for code, kind, name, acronym, state in (
-        Place.objects.order_by("code").values_list("code", "kind", "name", "acronym", "state_code").iterator(chunk_size=5000)
+        Place.objects.order_by("code")
+        .values_list("code", "kind", "name", "acronym", "state_code")
+        .iterator(chunk_size=5000)
     ):
         size = min((population.get(code) or 0) / _LARGEST_CITY, 1.0) ** 0.5 if kind == PlaceKind.MUNICIPALITY else 0
         hint = acronym if kind != PlaceKind.MUNICIPALITY and kind != PlaceKind.SCHOOL else acronyms.get(state, "")
@@ -113,7 +115,9 @@ def _by_code(digits: str) -> list[Result]:
 
 def _results(found: list[tuple[str, int]]) -> list[Result]:
     codes = [key for kind, key in found if kind not in {"network", "group"}]
-    networks = TeachingNetwork.objects.select_related("place__parent").in_bulk([k for kind, k in found if kind == "network"])
+    networks = TeachingNetwork.objects.select_related("place__parent").in_bulk(
+        [k for kind, k in found if kind == "network"]
+    )
     groups = NetworkGroup.objects.in_bulk([key for kind, key in found if kind == "group"])
     places = Place.objects.select_related("parent", "school").in_bulk(codes)
     results = []
@@ -144,7 +148,7 @@ def _place_result(place: Place) -> Result:
     elif kind == PlaceKind.SCHOOL and place.parent:
         detail = _("%(kind)s in %(municipality)s") % {"kind": detail, "municipality": place.parent.name}
     section = "school" if kind == PlaceKind.SCHOOL else "place"
-    address = reverse("know:brazil") if place.code == 0 else reverse("know:place", args=[place.code])
+    address = reverse("know:country") if place.code == 0 else reverse("know:place", args=[place.code])
     return Result(section, place.kind, place.code, place.name, detail, address)
 
 
