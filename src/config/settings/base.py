@@ -107,7 +107,7 @@ LANGUAGES = [("pt-br", _("Portuguese (Brazil)")), ("en", _("English"))]
 LOCALE_PATHS = [BASE_DIR / "locale"]
 TIME_ZONE = "America/Sao_Paulo"
 USE_TZ = True
-USE_THOUSAND_SEPARATOR = True
+USE_THOUSAND_SEPARATOR = False  # years and codes are not quantities; the `number` filter groups what is
 
 STATIC_URL = "/static/"
 STATIC_ROOT = VAR_DIR / "static"
