@@ -239,8 +239,9 @@ def saeb_pupils(path: Path, separator: str = ";", pupils: int = 60, old: bool = 
     network = "ID_DEPENDENCIA_ADM" if old else "IN_PUBLICA"
     rows: list[Cells] = [
         [
-            edition, "ID_REGIAO", "ID_UF", "ID_MUNICIPIO", "ID_ESCOLA", network, "ID_LOCALIZACAO", "ID_SERIE", "ID_ALUNO",
-            "IN_PROFICIENCIA_LP", "IN_PROFICIENCIA_MT", "PESO_ALUNO_LP", "PROFICIENCIA_LP_SAEB", "PESO_ALUNO_MT",
+            edition, "ID_REGIAO", "ID_UF", "ID_MUNICIPIO", "ID_ESCOLA", network, "ID_LOCALIZACAO", "ID_SERIE",
+            "ID_ALUNO", "IN_PROFICIENCIA_LP", "IN_PROFICIENCIA_MT", "PESO_ALUNO_LP", "PROFICIENCIA_LP_SAEB",
+            "PESO_ALUNO_MT",
             "PROFICIENCIA_MT_SAEB", "TX_RESP_Q01",
         ]
     ]  # fmt: skip
@@ -310,8 +311,14 @@ def literacy_states(path: Path, year: int = 2024, edit: Edit = None) -> Path:
 def literacy_results(path: Path, edit: Edit = None) -> Path:
     """Spreadsheet of results and targets, by municipality: labels on row 1, technical names on row 2."""
     rows: list[Cells] = [
-        ["ANO DA AVALIAÇÃO", "CÓDIGO UF", "SIGLA UF", "CÓDIGO MUNICÍPIO", "NOME", "REDE", "2023", "2024", "META 2024", "META 2025", "PARTICIPAÇÃO"],
-        ["ANO", "CO_UF", "SG_UF", "CO_MUNICIPIO", "NO_MUNICIPIO", "NO_TP_REDE", "PC_ALUNO_ALFABETIZADO_2023", "PC_ALUNO_ALFABETIZADO_2024", "META_FINAL_2024", "META_FINAL_2025", "PC_AVALIADOS_LP"],
+        [
+            "ANO DA AVALIAÇÃO", "CÓDIGO UF", "SIGLA UF", "CÓDIGO MUNICÍPIO", "NOME", "REDE", "2023", "2024",
+            "META 2024", "META 2025", "PARTICIPAÇÃO",
+        ],
+        [
+            "ANO", "CO_UF", "SG_UF", "CO_MUNICIPIO", "NO_MUNICIPIO", "NO_TP_REDE", "PC_ALUNO_ALFABETIZADO_2023",
+            "PC_ALUNO_ALFABETIZADO_2024", "META_FINAL_2024", "META_FINAL_2025", "PC_AVALIADOS_LP",
+        ],
     ]  # fmt: skip
     for uf, code, name in MUNICIPALITIES:
         rows.append([2024, code // 100_000, uf, code, name, "MUNICIPAL", 61.5, 67.25, "-", 70.1, 91.2])
@@ -324,7 +331,7 @@ def literacy_results(path: Path, edit: Edit = None) -> Path:
 SIOPE_NAMES = [
     (
         "1.1",
-        "Percentual de aplicação das receitas de impostos e transferências vinculadas à educação em MDE (mínimo de 25%)",
+        "Percentual de aplicação das receitas de impostos e transferências vinculadas à educação em MDE (mínimo 25%)",
     ),
     ("1.2", "Percentual de aplicação do FUNDEB na remuneração dos profissionais da educação (mínimo de 70%)"),
     ("1.4", "Percentual das receitas do  FUNDEB não aplicadas no exercício (máximo de 10%)"),

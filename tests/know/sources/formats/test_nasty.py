@@ -6,6 +6,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
+
 from trama.know.sources.formats.base import Problem, UnreadableFile
 from trama.know.sources.formats.opening import UPLOAD
 

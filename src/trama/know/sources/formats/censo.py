@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 import polars as pl
 from django.utils.translation import gettext as _
 
-from .base import Chunk, Description, Member, ObservationRow, Problem, SchoolRow
+from .base import Chunk, Description, Format, Member, ObservationRow, Problem, SchoolRow
 from .censo_codes import (
     CLASS_STAGES,
     DEPENDENCIES,
@@ -338,4 +338,4 @@ def explain(member: Member) -> str | None:
     return _("schools with their Inep code (CO_ENTIDADE): names alone repeat and cannot be joined to anything")
 
 
-CENSUS_FORMATS = [Census()]
+CENSUS_FORMATS: list[Format] = [Census()]

@@ -39,6 +39,7 @@ def _degree(text: str | None, low: float, high: float) -> float | None:
         return None
     digits = str(abs(int(value)))
     sign = -1 if value < 0 else 1
-    tries = {sign * float(f"{digits[:mark] or 0}.{digits[mark:] or 0}") for mark in range(min(3, len(digits)) + 1)}
+    marks = range(min(3, len(digits)) + 1)
+    tries = {sign * float(f"{digits[:mark] or 0}.{digits[mark:] or 0}") for mark in marks}
     inside = [number for number in tries if low <= number <= high]
     return inside[0] if len(inside) == 1 else None

@@ -15,7 +15,7 @@ from pathlib import Path
 from django.utils.translation import gettext as _
 
 from ...vocabulary import Stage
-from .base import Chunk, Description, Member, ObservationRow, SchoolRow, UnreadableFile
+from .base import Chunk, Description, Format, Member, ObservationRow, SchoolRow, UnreadableFile
 from .problems import problem, refuse
 from .sheets import Cell, Workbook, workbook
 from .values import (
@@ -394,4 +394,4 @@ def _is_footer(cells: list[Cell]) -> bool:
     return not filled or (len(filled) <= 2 and folded(filled[0]).startswith(_FOOTERS))
 
 
-IDEB_FORMATS = [IdebWorkbook(level) for level in (BRAZIL, STATES, MUNICIPALITIES, SCHOOLS)]
+IDEB_FORMATS: list[Format] = [IdebWorkbook(level) for level in (BRAZIL, STATES, MUNICIPALITIES, SCHOOLS)]

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from django.utils.translation import gettext as _
 
 from ...vocabulary import Dependency, Stage
-from .base import Chunk, Description, Member, SchoolRow
+from .base import Chunk, Description, Format, Member, SchoolRow
 from .problems import refuse
 from .sheets import Cell
 from .tables import Head, Line, find_head, lines
@@ -63,7 +63,7 @@ def _acronym(cell: Cell) -> int:
     return code
 
 
-@dataclass(frozen=True)
+@dataclass
 class LongTable:
     """A table with one row per place, network, stage and year. Instances are the formats."""
 
@@ -273,7 +273,7 @@ def _escolas_pe(prefix: str, stage: str) -> LongTable:
     )
 
 
-LONG_FORMATS = [
+LONG_FORMATS: list[Format] = [
     LongTable(
         source="ideb-municipios-longo",
         publisher=_PUBLISHER,

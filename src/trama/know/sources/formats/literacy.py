@@ -9,7 +9,7 @@ from collections.abc import Iterator
 from django.utils.translation import gettext as _
 
 from ...vocabulary import Dependency, Stage
-from .base import Chunk, Description, Member, ObservationRow
+from .base import Chunk, Description, Format, Member, ObservationRow
 from .problems import refuse
 from .sheets import Cell
 from .tables import Head, Line, find_head, lines
@@ -98,7 +98,7 @@ class LiteracyTable:
         return bool(members) and all(self._head(member) is not None for member in members)
 
     def describe(self, members: list[Member]) -> Description:
-        years = set()
+        years: set[str] = set()
         for member in members:
             head = self._head(member)
             for _chunk, batch in lines(member, head) if head else ():
@@ -219,7 +219,7 @@ def explain(member: Member) -> str | None:
     return _("TS_MUNICIPIO or TS_ESTADO: pupil records are not imported, because one row is one child")
 
 
-LITERACY_FORMATS = [
+LITERACY_FORMATS: list[Format] = [
     LiteracyTable("municipios"),
     LiteracyTable("estados"),
     LiteracyResults("municipios"),

@@ -133,7 +133,9 @@ def _refuse_nested(head: bytes, label: str) -> None:
         refuse(label, label, _("no archive inside an archive: unpack it first"))
 
 
-def _copy(source: IO[bytes], out: IO[bytes], packed: int, limits: Limits, before: int, label: str) -> int:
+def _copy(
+    source: IO[bytes] | gzip.GzipFile, out: IO[bytes], packed: int, limits: Limits, before: int, label: str
+) -> int:
     """Copy counting what really comes out. ``before``: bytes already unpacked from this archive."""
     written = 0
     while block := source.read(BLOCK):

@@ -14,7 +14,7 @@ from pathlib import Path
 from django.utils.translation import gettext as _
 
 from ...vocabulary import Dependency
-from .base import Chunk, Description, Member, UnreadableFile
+from .base import Chunk, Description, Format, Member, UnreadableFile
 from .limits import limits_of
 from .problems import refuse, unreadable
 from .sheets import Cell
@@ -83,7 +83,7 @@ class Siope:
         return bool(members) and all(_is_siope(member) for member in members)
 
     def describe(self, members: list[Member]) -> Description:
-        years = set()
+        years: set[str] = set()
         for member in members:
             for _chunk, batch in _batches(member):
                 years.update(as_text(line.cell("NUM_ANO")) for line in batch)
@@ -210,4 +210,4 @@ def _without_municipality(cells: list[str], width: int) -> list[str] | None:
 
 
 __all__ = ["Siope", "ibge_check_digit", "indicator_of", "municipality_from_six"]
-SIOPE_FORMATS = [Siope()]
+SIOPE_FORMATS: list[Format] = [Siope()]
