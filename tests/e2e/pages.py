@@ -1,0 +1,30 @@
+"""The pages that are checked in both languages and both themes, on a phone and on a desktop.
+
+A path may hold the name of a fact of the database in braces (``server.read_facts``): ``/panorama/{municipality}/``. A
+page whose fact is absent is skipped, and says so. ``who`` names a person of ``people.py``; without it nobody is signed
+in.
+"""
+
+from typing import NamedTuple
+
+
+class Page(NamedTuple):
+    """One page: a name for the report, its Portuguese path, who looks at it, the status it answers with."""
+
+    name: str
+    path: str
+    who: str = ""
+    status: int = 200
+
+
+PAGES = [
+    Page("home", "/"),
+    Page("about", "/sobre/"),
+    Page("privacy", "/privacidade/"),
+    Page("accessibility", "/acessibilidade/"),
+    Page("components", "/sistema/componentes/"),
+    Page("not found", "/nao-existe/", status=404),
+    Page("login", "/conta/login/"),
+    Page("signup", "/conta/signup/"),
+    Page("password reset", "/conta/password/reset/"),
+]

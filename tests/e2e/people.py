@@ -1,0 +1,77 @@
+"""The people of the end-to-end tests. Run as a script against the tests' own database; prints person to session key.
+
+- ``newcomer``: an account without any profile;
+- ``principal``: principal user of the municipal network with most figures;
+- ``team``: administrator of the programme, with a second factor.
+"""
+
+import json
+import sqlite3
+from datetime import date
+from typing import Any
+
+PASSWORD = "uma frase de teste bem comprida"
+
+
+def _person(email: str, name: str) -> Any:
+    from allauth.account.models import EmailAddress
+    from django.contrib.auth import get_user_model
+
+    model = get_user_model()
+    user = model.objects.filter(email=email).first()
+    if user is None:
+        user = model.objects.create_user(email=email, password=PASSWORD, name=name)
+    EmailAddress.objects.update_or_create(user=user, email=email, defaults={"verified": True, "primary": True})
+    return user
+
+
+def _session(user: Any) -> str:
+    """A signed-in session, as the login makes it."""
+    from allauth.account.internal.flows.login import record_authentication
+    from django.contrib.auth import login
+    from django.contrib.sessions.backends.db import SessionStore
+    from django.test import RequestFactory
+
+    request = RequestFactory().get("/")
+    request.session = SessionStore()
+    login(request, user, backend="allauth.account.auth_backends.AuthenticationBackend")
+    record_authentication(request, user, "password", email=user.email)
+    request.session.save()
+    return str(request.session.session_key)
+
+
+def main() -> None:
+    import django
+
+    django.setup()
+    from allauth.mfa.totp.internal.auth import TOTP, generate_totp_secret
+    from django.conf import settings
+
+    from tests.e2e.server import FACTS
+    from trama.accounts.models import Organisation, Profile
+    from trama.know.models import TeachingNetwork
+
+    newcomer = _person("nova@exemplo.org.br", "Nova Pessoa")
+    principal = _person("dirigente@exemplo.org.br", "Dirigente Municipal")
+    team = _person("equipe@exemplo.org.br", "Equipe do Programa")
+    with sqlite3.connect(settings.DATABASES["default"]["NAME"]) as database:
+        row = database.execute(f"{FACTS['network']} LIMIT 1").fetchone()
+    if row is not None:
+        network = TeachingNetwork.objects.get(pk=row[0])
+        Profile.objects.get_or_create(
+            user=principal, role="network_principal", network=network,
+            defaults={"start": date(2025, 1, 1), "end": date(2029, 1, 1)},
+        )  # fmt: skip
+    programme = Organisation.objects.filter(kind="programme").order_by("pk").first()
+    if programme is None:
+        programme = Organisation.objects.create(kind="programme", name="Programa de teste", slug="programa-de-teste")
+    Profile.objects.get_or_create(
+        user=team, role="programme_admin", organisation=programme, defaults={"start": date(2025, 1, 1)}
+    )
+    if not team.authenticator_set.exists():
+        TOTP.activate(team, generate_totp_secret())
+    print(json.dumps({"newcomer": _session(newcomer), "principal": _session(principal), "team": _session(team)}))
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,157 @@
+"""The database and the server of the end-to-end tests: real processes, on their own files and a free port."""
+
+import json
+import os
+import shutil
+import socket
+import sqlite3
+import subprocess
+import sys
+import time
+import urllib.error
+import urllib.request
+from collections.abc import Iterator, Mapping
+from contextlib import closing, contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+
+ROOT = Path(__file__).resolve().parents[2]
+START_SECONDS = 60
+MUNICIPALITY = "kind = 'municipality'"
+FACTS = {
+    # Each takes the row with most figures, so that the page shown is a full one.
+    "state": "SELECT code FROM know_place WHERE kind = 'state' ORDER BY"
+    " (SELECT count(*) FROM know_place m WHERE m.state_code = know_place.code AND m.kind = 'municipality') DESC, code",
+    "municipality": "SELECT p.code FROM know_place p JOIN know_observation o ON o.place_id = p.code"
+    " WHERE p.kind = 'municipality' GROUP BY p.code ORDER BY count(*) DESC, p.code",
+    "school": "SELECT p.code FROM know_place p JOIN know_observation o ON o.place_id = p.code"
+    " WHERE p.kind = 'school' GROUP BY p.code ORDER BY count(*) DESC, p.code",
+    "network": "SELECT n.id FROM know_teachingnetwork n JOIN know_observation o ON o.place_id = n.place_id"
+    " WHERE n.dependency = 'municipal' GROUP BY n.id ORDER BY count(*) DESC, n.id",
+    "group": "SELECT slug FROM know_networkgroup ORDER BY id",
+    "indicator": "SELECT code FROM know_indicator WHERE code = 'ideb'",
+    "release": "SELECT id FROM know_release WHERE state = 'published' ORDER BY id",
+    "call": "SELECT slug FROM programme_call WHERE state <> 'draft' ORDER BY id",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Site:
+    """A running site: its address, its files, the facts and the sessions that tests may use."""
+
+    address: str
+    var: Path
+    facts: Mapping[str, str]
+    sessions: Mapping[str, str]  # person of people.py to session key
+
+
+def environment(var: Path) -> dict[str, str]:
+    """The environment of every process of the tests: embedded settings on files of its own."""
+    kept = {name: value for name, value in os.environ.items() if not name.startswith(("TRAMA_", "DJANGO_"))}
+    path = os.pathsep.join([str(ROOT / "src"), str(ROOT)])
+    return {
+        **kept,
+        "DJANGO_SETTINGS_MODULE": "config.settings.embedded",
+        "TRAMA_VAR": str(var),
+        "TRAMA_DATABASE_URL": f"sqlite:///{var / 'trama.sqlite3'}",
+        "PYTHONPATH": path,
+        "PYTHONUNBUFFERED": "1",
+    }
+
+
+def trama(var: Path, *arguments: str) -> str:
+    """Run one command of ours and return what it prints. Raises ``RuntimeError`` with its output if it fails."""
+    done = subprocess.run(
+        [sys.executable, "-m", "config.cli", *arguments], env=environment(var), cwd=ROOT, capture_output=True, text=True
+    )
+    if done.returncode:
+        raise RuntimeError(f"trama {' '.join(arguments)} failed:\n{done.stdout}\n{done.stderr}")
+    return done.stdout
+
+
+def prepare_database(var: Path) -> None:
+    """The database: a copy of ``TRAMA_E2E_DATABASE``, or a new one with the demonstration state."""
+    prepared = os.environ.get("TRAMA_E2E_DATABASE")
+    if prepared:
+        with closing(sqlite3.connect(prepared)) as source, closing(sqlite3.connect(var / "trama.sqlite3")) as copy:
+            source.backup(copy)
+    trama(var, "migrate", "--verbosity=0")
+    trama(var, "createcachetable")
+    trama(var, "content", "load")
+    if not prepared:
+        trama(var, "load", "--demonstration")
+
+
+def prepare_people(var: Path) -> dict[str, str]:
+    """Create the people of ``people.py`` and sign them in. Returns person to session key."""
+    script = ROOT / "tests" / "e2e" / "people.py"
+    done = subprocess.run([sys.executable, str(script)], env=environment(var), cwd=ROOT, capture_output=True, text=True)
+    if done.returncode:
+        raise RuntimeError(f"people.py failed:\n{done.stderr}")
+    answer: dict[str, str] = json.loads(done.stdout.splitlines()[-1])
+    return answer
+
+
+def read_facts(var: Path) -> dict[str, str]:
+    """One example of each kind of thing, by name; a kind that the database does not have is left out."""
+    facts: dict[str, str] = {}
+    with closing(sqlite3.connect(f"file:{var / 'trama.sqlite3'}?mode=ro", uri=True)) as database:
+        for name, question in FACTS.items():
+            row = database.execute(f"{question} LIMIT 1").fetchone()
+            if row is not None:
+                facts[name] = str(row[0])
+    return facts
+
+
+@contextmanager
+def running(var: Path, log: Path) -> Iterator[str]:
+    """Start ``trama serve`` with one web process and the worker; gives the address; stops both at the end."""
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        port = probe.getsockname()[1]
+    address = f"http://127.0.0.1:{port}"
+    command = [
+        sys.executable,
+        "-m",
+        "config.cli",
+        "serve",
+        "--host",
+        "127.0.0.1",
+        "--port",
+        str(port),
+        "--workers",
+        "1",
+    ]
+    with log.open("w") as output:
+        process = subprocess.Popen(command, env=environment(var), cwd=ROOT, stdout=output, stderr=subprocess.STDOUT)
+        try:
+            _wait_for(address, process, log)
+            yield address
+        finally:
+            process.terminate()
+            try:
+                process.wait(timeout=20)
+            except subprocess.TimeoutExpired:
+                process.kill()
+                process.wait()
+
+
+def _wait_for(address: str, process: "subprocess.Popen[bytes]", log: Path) -> None:
+    end = time.monotonic() + START_SECONDS
+    while time.monotonic() < end:
+        if process.poll() is not None:
+            break
+        try:
+            urllib.request.urlopen(f"{address}/sobre/", timeout=5).close()
+        except urllib.error.HTTPError:
+            break
+        except OSError:
+            time.sleep(0.2)
+        else:
+            return
+    raise RuntimeError(f"the server did not answer:\n{log.read_text()}")
+
+
+def chromium() -> str | None:
+    """The browser of the machine: Playwright's own download is not used."""
+    return os.environ.get("CHROMIUM_PATH") or shutil.which("chromium") or shutil.which("chromium-browser")

@@ -1,0 +1,135 @@
+"""The frame of every page: menu, theme, language, keyboard, and the checks themselves."""
+
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import Page, expect
+
+from . import checks
+from .conftest import OpenPage
+from .server import Site
+from .watch import Watch
+
+
+def test_the_menu_opens_by_its_button_and_closes_by_escape(page_phone: Page):
+    page_phone.goto("/sobre/")
+    button = page_phone.locator("[data-menu-button]")
+    menu = page_phone.locator("#menu")
+    expect(menu).to_be_hidden()
+    button.focus()
+    page_phone.keyboard.press("Enter")
+    expect(menu).to_be_visible()
+    expect(button).to_have_attribute("aria-expanded", "true")
+    page_phone.keyboard.press("Escape")
+    expect(menu).to_be_hidden()
+    expect(button).to_be_focused()
+
+
+def test_the_chosen_theme_stays_and_the_server_draws_it(page_desktop: Page, site: Site):
+    page_desktop.goto("/sobre/")
+    switch = page_desktop.locator("[data-theme-button]")
+    expect(switch).to_have_attribute("aria-pressed", "false")
+    ground = page_desktop.evaluate("() => getComputedStyle(document.body).backgroundColor")
+    switch.click()
+    expect(switch).to_have_attribute("aria-pressed", "true")
+    assert page_desktop.evaluate("() => getComputedStyle(document.body).backgroundColor") != ground
+    answer = page_desktop.context.request.get("/privacidade/")
+    assert 'data-theme="dark"' in answer.text()
+    assert "Cookie" in answer.headers["vary"]
+
+
+def test_a_page_kept_by_a_cache_in_another_theme_is_repaired_before_it_is_painted(page_desktop: Page, site: Site):
+    page_desktop.context.add_cookies([{"name": "theme", "value": "dark", "url": site.address}])
+    page_desktop.route(
+        "**/sobre/", lambda route: route.fulfill(body=route.fetch(headers={}).text(), content_type="text/html")
+    )
+    page_desktop.goto("/sobre/")
+    expect(page_desktop.locator("html")).to_have_attribute("data-theme", "dark")
+
+
+def test_the_language_link_leads_to_the_same_page_and_back(page_desktop: Page):
+    page_desktop.goto("/acessibilidade/?a=1")
+    page_desktop.get_by_role("link", name="English").click()
+    expect(page_desktop).to_have_url("/en/acessibilidade/?a=1")
+    expect(page_desktop.locator("html")).to_have_attribute("lang", "en")
+    page_desktop.get_by_role("link", name="Português").click()
+    expect(page_desktop).to_have_url("/acessibilidade/?a=1")
+
+
+@pytest.mark.parametrize("path", ["/", "/sobre/", "/sistema/componentes/", "/conta/login/"])
+def test_the_keyboard_walks_the_whole_page_with_visible_focus(path: str, page_desktop: Page):
+    page_desktop.goto(path)
+    stops = checks.keyboard_walk(page_desktop)
+    assert stops[0].startswith("a: ")  # the skip link
+    page_desktop.goto(path)
+    page_desktop.keyboard.press("Tab")
+    page_desktop.keyboard.press("Enter")
+    expect(page_desktop.locator("main")).to_be_focused()
+
+
+def test_pages_are_readable_without_scripts(browser, site: Site):
+    context = browser.new_context(base_url=site.address, java_script_enabled=False)
+    page = context.new_page()
+    page.goto("/")
+    expect(page.locator("#menu")).to_be_visible()
+    expect(page.locator("[data-theme-button]")).to_be_hidden()
+    context.close()
+
+
+def test_public_pages_set_no_cookie_and_read_no_session(site: Site, open_page: OpenPage):
+    page = open_page(who="newcomer")
+    for path in ("/", "/sobre/", "/sistema/componentes/"):
+        answer = page.context.request.get(path)
+        assert "set-cookie" not in answer.headers
+        assert "Cookie" not in answer.headers.get("vary", "")
+
+
+class TestTheChecksThemselves:
+    """Each check finds a planted fault: a check that cannot fail checks nothing."""
+
+    def test_axe_finds_an_unnamed_field_and_weak_contrast(self, page_desktop: Page, watch: Watch):
+        page_desktop.goto("/sobre/")
+        page_desktop.evaluate(
+            """() => { const field = document.createElement("input"); document.querySelector("main").append(field);
+            const text = document.createElement("p"); text.textContent = "fraco"; text.style.color = "#ccc";
+            text.style.background = "#fff"; document.querySelector("main").append(text); }"""
+        )
+        found = "\n".join(checks.axe_violations(page_desktop))
+        assert "label" in found
+        assert "color-contrast" in found
+
+    def test_a_wide_part_is_found(self, page_desktop: Page):
+        page_desktop.goto("/sobre/")
+        page_desktop.evaluate(
+            """() => { const wide = document.createElement("div"); wide.id = "wide"; wide.style.width = "500px";
+            document.querySelector("main").append(wide); }"""
+        )
+        assert "wide" in checks.sideways_scroll(page_desktop)
+
+    def test_a_lost_focus_ring_is_found(self, page_desktop: Page):
+        page_desktop.goto("/sobre/")
+        page_desktop.evaluate("() => { document.querySelector('.wordmark').style.outline = 'none'; }")
+        with pytest.raises(AssertionError, match="no visible focus"):
+            checks.keyboard_walk(page_desktop)
+
+    def test_invalid_html_is_found(self, tmp_path: Path):
+        if checks.checker_missing():
+            pytest.skip(checks.checker_missing())
+        errors = checks.html_errors({"broken": "<!doctype html><title>x</title><p><div></p>"}, tmp_path)
+        assert any("broken" in error for error in errors)
+
+    def test_a_request_to_another_host_and_an_inline_script_are_told(self, page_desktop: Page, watch: Watch):
+        page_desktop.goto("/sobre/")
+        page_desktop.evaluate(
+            """() => {
+                const script = document.createElement("script"), image = document.createElement("img");
+                script.textContent = "1";
+                image.src = "http://127.0.0.1:9/x.png";
+                document.body.append(script, image);
+            }"""
+        )
+        page_desktop.wait_for_timeout(300)
+        told = "\n".join(watch.complaints)
+        watch.complaints.clear()
+        assert "Content Security Policy" in told
+        assert "127.0.0.1:9" in told
