@@ -20,11 +20,12 @@ NAMES = [
     ("Mãe do Rio", "PA", 0.5),
     ("Xique-Xique", "BA", 0.5),
 ]
+LIMITS = [(("municipality",), 60)]
 INDEX = SearchIndex(Entry("municipality", n, name, uf, weight) for n, (name, uf, weight) in enumerate(NAMES))
 
 
 def names(query: str) -> list[str]:
-    return [f"{NAMES[hit.key][0]} {NAMES[hit.key][1]}" for hit in INDEX.find(query)]
+    return [f"{NAMES[hit.key][0]} {NAMES[hit.key][1]}" for hit in INDEX.find(query, limits=LIMITS)]
 
 
 @pytest.mark.parametrize(
@@ -53,16 +54,16 @@ def test_too_little_or_nothing_alike_finds_nothing(typed):
 
 def test_a_kind_that_was_not_asked_for_is_left_out():
     index = SearchIndex([Entry("school", 1, "Rio Bom", "", 0.0), Entry("municipality", 2, "Rio Bom", "", 0.0)])
-    assert [hit.key for hit in index.find("rio bom", kinds=("school",))] == [1]
+    assert [hit.key for hit in index.find("rio bom", limits=[(("school",), 9)])] == [1]
 
 
 def test_an_empty_index_answers():
-    assert SearchIndex(()).find("são paulo") == []
+    assert SearchIndex(()).find("são paulo", limits=LIMITS) == []
 
 
 @given(st.text(max_size=60))
 def test_whatever_is_typed_gets_an_answer(query):
-    assert len(INDEX.find(query)) <= len(NAMES)
+    assert len(INDEX.find(query, limits=LIMITS)) <= len(NAMES)
 
 
 @given(st.sampled_from(NAMES), st.data())
@@ -71,4 +72,4 @@ def test_a_name_with_one_letter_lost_is_still_among_the_first(entry, data):
     word = max(name.split(), key=len)
     at = data.draw(st.integers(1, len(word) - 1))
     typed = name.replace(word, word[:at] + word[at + 1 :], 1)
-    assert entry[0] in {NAMES[hit.key][0] for hit in INDEX.find(typed)[:3]}
+    assert entry[0] in {NAMES[hit.key][0] for hit in INDEX.find(typed, limits=LIMITS)[:3]}

@@ -18,9 +18,17 @@ def place(code: int, kind: str, name: str, parent: Place | None = None, **fields
 def publish(title: str = "territory") -> Release:
     now = timezone.now()
     return Release.objects.create(
-        source="test", title=title, publisher="IBGE", vintage="2025", file_name="f", file_sha256=search_form(title).rjust(64, "0"),
-        file_bytes=1, created_at=now, published_at=now, state=Release.State.PUBLISHED,
-    )  # fmt: skip
+        source="test",
+        title=title,
+        publisher="IBGE",
+        vintage="2025",
+        file_name="f",
+        file_sha256=search_form(title).rjust(64, "0"),
+        file_bytes=1,
+        created_at=now,
+        published_at=now,
+        state=Release.State.PUBLISHED,
+    )
 
 
 @pytest.fixture
@@ -31,9 +39,15 @@ def alagoas() -> Place:
     town = place(2700201, "municipality", "Anadia", state, state_code=27, region_code=2)
     place(27000017, "school", "Escola Municipal Graciliano Ramos", town, state_code=27)
     network = TeachingNetwork.objects.create(
-        id=27002013, place=town, dependency="municipal", name="Rede municipal de ensino de Anadia", search_name="rede municipal de ensino de anadia"
+        id=27002013,
+        place=town,
+        dependency="municipal",
+        name="Rede municipal de ensino de Anadia",
+        search_name="rede municipal de ensino de anadia",
     )
-    NetworkGroup.objects.create(slug="conisul", kind="consorcio", acronym="CONISUL", name="Consórcio do Sul", search_name="consorcio do sul")
+    NetworkGroup.objects.create(
+        slug="conisul", kind="consorcio", acronym="CONISUL", name="Consórcio do Sul", search_name="consorcio do sul"
+    )
     publish()
     assert network.pk
     return state

@@ -52,7 +52,8 @@ class SearchIndex:
     """
 
     def __init__(self, entries: Iterable[Entry]) -> None:
-        kinds: list[str] = []
+        self._number_of_kind: dict[str, int] = {}
+        kinds: list[int] = []
         keys: list[int] = []
         weights: list[float] = []
         lengths: list[int] = []
@@ -61,7 +62,7 @@ class SearchIndex:
         hints: dict[str, list[int]] = {}
         for number, entry in enumerate(entries):
             words = search_form(entry.name).split()
-            kinds.append(entry.kind)
+            kinds.append(self._number_of_kind.setdefault(entry.kind, len(self._number_of_kind)))
             keys.append(entry.key)
             weights.append(entry.weight)
             firsts.append(words[0] if words else "")
@@ -70,10 +71,11 @@ class SearchIndex:
                 pairs.setdefault(word, []).append(number)
             for word in dict.fromkeys(search_form(entry.hint).split()):
                 hints.setdefault(word, []).append(number)
-        self._kinds = np.array(kinds, dtype=object)
+        self._kinds = np.array(kinds, dtype=np.int8)
+        self._kind_names = list(self._number_of_kind)
         self._keys = np.array(keys, dtype=np.int64)
         self._weights = np.array(weights, dtype=np.float32)
-        self._firsts = np.array(firsts, dtype=object)
+        self._firsts = firsts
         self._lengths = np.array(lengths, dtype=np.float32)
         self._words = sorted(pairs)
         self._starts = np.cumsum([0, *(len(pairs[word]) for word in self._words)])
@@ -83,8 +85,11 @@ class SearchIndex:
     def __len__(self) -> int:
         return len(self._keys)
 
-    def find(self, query: str, *, limit: int = 60, kinds: Sequence[str] | None = None) -> list[Hit]:
-        """The best ``limit`` things for a query, best first; nothing for a query shorter than two letters."""
+    def find(self, query: str, *, limits: Sequence[tuple[Sequence[str], int]]) -> list[Hit]:
+        """The best things for a query, best first, at most so many of each set of kinds; few letters find nothing.
+
+        ``limits`` pairs kinds with how many to give, such as ``[(("school",), 5), (("state",), 9)]``.
+        """
         words = [SHORT_FORMS.get(word, word) for word in search_form(query).split()]
         if not len(self) or sum(len(word) for word in words) < LEAST_LETTERS:
             return []
@@ -97,18 +102,26 @@ class SearchIndex:
             score += quality
             matched += quality > 0
             letters += np.where(quality > 0, len(word), 0)
-        if kinds is not None:
-            matched[~np.isin(self._kinds, list(kinds))] = 0
-        wanted = matched == len(telling)
-        if not wanted.any() and len(telling) > 1:
-            wanted = matched == len(telling) - 1  # one word too many, or one that nobody knows
-        numbers = np.flatnonzero(wanted)
-        covered = np.minimum(letters[numbers] / self._lengths[numbers], 1.0)
-        final = score[numbers] / len(telling) + 0.6 * covered + 0.35 * self._weights[numbers]
-        final += np.array([0.25 if first.startswith(telling[0]) else 0.0 for first in self._firsts[numbers]])
-        best = numbers[np.argsort(-final, kind="stable")[:limit]]
-        ranked = dict(zip(numbers.tolist(), final.tolist(), strict=True))
-        return [Hit(str(self._kinds[n]), int(self._keys[n]), ranked[int(n)]) for n in best]
+        hits: list[Hit] = []
+        for kinds, limit in limits:
+            numbers = self._fitting(matched, len(telling), kinds)
+            covered = np.minimum(letters[numbers] / self._lengths[numbers], 1.0)
+            final = score[numbers] / len(telling) + 0.6 * covered + 0.35 * self._weights[numbers]
+            # Look closer at the best only: a name that begins as the query does goes first.
+            best = numbers[np.argsort(-final, kind="stable")[: 4 * limit + 40]]
+            ranked = dict(zip(numbers.tolist(), final.tolist(), strict=True))
+            marks = {n: ranked[n] + (0.25 if self._firsts[n].startswith(telling[0]) else 0.0) for n in best.tolist()}
+            chosen = sorted(marks, key=lambda n: -marks[n])[:limit]
+            hits += [Hit(self._kind_names[self._kinds[n]], int(self._keys[n]), marks[n]) for n in chosen]
+        return hits
+
+    def _fitting(self, matched: npt.NDArray[np.int16], wanted: int, kinds: Sequence[str]) -> npt.NDArray[np.intp]:
+        """Things of these kinds that fit every word of the query, or all but one where none fits every word."""
+        among = np.isin(self._kinds, [self._number_of_kind.get(kind, -1) for kind in kinds])
+        numbers = np.flatnonzero((matched == wanted) & among)
+        if not len(numbers) and wanted > 1:
+            numbers = np.flatnonzero((matched == wanted - 1) & among)  # one word too many, or that nobody knows
+        return numbers
 
     def _quality(self, word: str) -> npt.NDArray[np.float32]:
         """How well one query word fits each thing, 0 to 1."""

@@ -14,12 +14,17 @@ from ..territory.models import NetworkGroup, Place, TeachingNetwork
 from ..vocabulary import PlaceKind
 from .index import Entry, SearchIndex
 
-SECTIONS = ("place", "network", "group", "school")
 SECTION_TITLES = {
     "place": gettext_lazy("Places"),
     "network": gettext_lazy("Teaching networks"),
     "group": gettext_lazy("Territories"),
     "school": gettext_lazy("Schools"),
+}
+KINDS_OF_SECTION = {
+    "place": ("country", "region", "state", "municipality"),
+    "network": ("network",),
+    "group": ("group",),
+    "school": ("school",),
 }
 _WEIGHT_OF_KIND = {"country": 1.0, "region": 0.9, "state": 0.95, "municipality": 0.5, "school": 0.0}
 _LARGEST_CITY = 12_000_000  # residents; the scale of the preference among towns of one name
@@ -94,13 +99,8 @@ def find(query: str, *, per_section: int = 6) -> dict[str, list[Result]]:
     query = query.strip()[:120]
     if query.isdigit() and len(query) >= 6:
         return _group(_by_code(query), per_section)
-    index = current_index()
-    hits = [
-        *index.find(query, limit=per_section * 4, kinds=("country", "region", "state", "municipality")),
-        *index.find(query, limit=per_section, kinds=("network",)),
-        *index.find(query, limit=per_section, kinds=("group",)),
-        *index.find(query, limit=per_section, kinds=("school",)),
-    ]
+    limits = [(kinds, per_section) for kinds in KINDS_OF_SECTION.values()]
+    hits = current_index().find(query, limits=limits)
     return _group(_results([(hit.kind, hit.key) for hit in hits]), per_section)
 
 
@@ -154,5 +154,5 @@ def _place_result(place: Place) -> Result:
 
 def _group(results: list[Result], per_section: int) -> dict[str, list[Result]]:
     """By section, keeping the order; sections with nothing are left out."""
-    grouped = {section: [r for r in results if r.section == section][:per_section] for section in SECTIONS}
+    grouped = {section: [r for r in results if r.section == section][:per_section] for section in KINDS_OF_SECTION}
     return {section: lines for section, lines in grouped.items() if lines}
