@@ -1,12 +1,15 @@
 """Requests: the policy of every route is checked, and every state-changing request is one transaction."""
 
 from collections.abc import Callable
+from functools import wraps
 from typing import Any
 
+from django.conf import settings
 from django.contrib.auth.views import redirect_to_login
 from django.core.exceptions import ImproperlyConfigured, PermissionDenied
 from django.db import transaction
 from django.http import HttpRequest, HttpResponseBase
+from django.utils.cache import patch_cache_control
 
 from . import policies
 from .site import frame_context
@@ -24,6 +27,45 @@ def register_exception_hook(hook: ExceptionHook) -> None:
     """
     if hook not in _exception_hooks:
         _exception_hooks.append(hook)
+
+
+def own_transactions[V: Callable[..., Any]](view: V) -> V:
+    """Mark a view that opens its own transactions, because it waits for something slow (a hash, another server).
+
+    Nobody else could write meanwhile. What it changes must still be all or nothing.
+    """
+    view.own_transactions = True  # type: ignore[attr-defined]
+    return view
+
+
+def public_cache[V: Callable[..., HttpResponseBase]](seconds: int) -> Callable[[V], V]:
+    """Let browsers and proxies keep a public page for ``seconds``, unless it turned out to hold something personal.
+
+    An answer that read the session, or carries a cross-site token or a cookie, is marked private instead: better slow
+    than shown to somebody else. The language needs no ``Vary``: it is in the address.
+    """
+
+    def mark(view: V) -> V:
+        @wraps(view)
+        def cached(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
+            response = view(request, *args, **kwargs)
+            if hasattr(response, "render") and callable(response.render):
+                response.render()
+            personal = (
+                getattr(getattr(request, "session", None), "accessed", False)
+                or "CSRF_COOKIE" in request.META
+                or bool(response.cookies)
+                or settings.SESSION_COOKIE_NAME in request.COOKIES
+            )
+            if personal or request.method not in SAFE_METHODS or response.status_code != 200:
+                patch_cache_control(response, private=True, no_cache=True)
+            else:
+                patch_cache_control(response, public=True, max_age=seconds)
+            return response
+
+        return cached  # type: ignore[return-value]
+
+    return mark
 
 
 class PolicyMiddleware:
@@ -55,7 +97,8 @@ class TransactionMiddleware:
     """Wraps the view of a state-changing request in one transaction; an error rolls all of it back.
 
     It stands last, because it calls the view itself. Safe requests are left alone: with immediate transactions each
-    of them would wait for the writers.
+    of them would wait for the writers. An answer of 400 to 499 is kept as the view meant it (a conflict that stores
+    both copies); 500 and more, or an exception, rolls back. The body of a streaming answer is made after the end.
     """
 
     def __init__(self, get_response: Callable[[HttpRequest], HttpResponseBase]) -> None:
@@ -73,6 +116,8 @@ class TransactionMiddleware:
             try:
                 with transaction.atomic():
                     response: HttpResponseBase = view(request, *args, **kwargs)
+                    if hasattr(response, "render") and callable(response.render):
+                        response.render()  # what fails while the page is drawn rolls back too
             except Exception as error:
                 answers = (hook(request, error) for hook in _exception_hooks)
                 answer = next((answer for answer in answers if answer is not None), None)
