@@ -1,5 +1,6 @@
 """Bars. They always start at zero: their length is what the eye compares."""
 
+import math
 from collections.abc import Sequence
 from dataclasses import dataclass
 
@@ -85,7 +86,7 @@ def column_chart(
     for tick in ticks(low, high, 3):
         parts.append(line(left, up(tick), WIDTH, up(tick), "p-axis" if tick == 0 else "p-grid"))
         parts.append(text(left - 5, up(tick) + 4, write(tick), "p-tick", "end"))
-    every = max(1, round(34 / step))
+    every = max(1, math.ceil(36 / step))
     for k, (label, value) in enumerate(columns):
         x = left + 4 + step * k
         if value is None:

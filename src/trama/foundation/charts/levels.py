@@ -51,7 +51,7 @@ def level_chart(
         parts.append(f'<rect class="p-band p-band-{k % 2}" x="{x:.1f}" y="44" width="{w:.1f}" height="22"/>')
         parts.append(text(x + w / 2, 59, str(first + k), "p-band-label", "middle"))
         if k and (k % 2 == 1 or len(edges) < 9):
-            parts.append(text(x, 81, write(left), "p-tick", "middle"))
+            parts.append(text(x, 81, f"{left:g}", "p-tick", "middle"))
     labels = spread([across(mark.value) for mark in marks], 46, 22, WIDTH - 22)
     for mark, x in zip(marks, labels, strict=True):
         at = across(mark.value)

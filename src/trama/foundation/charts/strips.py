@@ -71,9 +71,9 @@ def _strip(strip: Strip, y: float, across: Scale, write: Format) -> list[str]:
         for k, count in enumerate(strip.counts):
             if count:
                 h = max(1.0, 28 * count / tallest)
+                x = across.start + wide * k
                 parts.append(
-                    f'<rect class="p-bin" x="{across.start + wide * k:.1f}" y="{base - h:.1f}" width="{wide - 0.6:.1f}" '
-                    f'height="{h:.1f}"/>'
+                    f'<rect class="p-bin" x="{x:.1f}" y="{base - h:.1f}" width="{wide - 0.6:.1f}" height="{h:.1f}"/>'
                 )
         for k in range(5):
             x, w = across(strip.cuts[k]), max(0.5, across(strip.cuts[k + 1]) - across(strip.cuts[k]))

@@ -8,12 +8,15 @@ from django.utils.translation import gettext as _
 from ..territory.models import GroupMembership, Place, TeachingNetwork
 from ..vocabulary import Dependency, PlaceKind, Stage
 from .figures import Figures, figures_of, known
+from .ideb_maps import IdebMap, ideb_maps
 from .models import Indicator, Release
+from .peers import National, national, similar_networks
 from .protection import protect_counts
 from .sections.context import enrolment_section, finance_section, infrastructure_section
 from .sections.gaps import gaps_section
 from .sections.ideb import ideb_section
 from .sections.learning import flow_section, literacy_section, proficiency_section
+from .sections.position import position_section
 from .sections.reading import Reading, Section, Sources
 from .selectors import definitions, published_releases
 
@@ -66,6 +69,7 @@ class Panorama:
     key_figures: tuple[KeyFigure, ...]
     sections: tuple[Section, ...]
     dependencies: tuple[str, ...]  # that have something published, in the order of the tabs
+    maps: tuple[IdebMap, ...] = ()
 
     @property
     def place(self) -> Place:
@@ -79,7 +83,7 @@ class Panorama:
 def panorama(place: Place, dependency: str = "") -> Panorama:
     """Everything published about a place, seen through one dependency ("": the one that says most).
 
-    Seven queries, whatever the place. A dependency without any figure gives a panorama whose sections say so.
+    Fifteen queries at most, whatever the place. A dependency without any figure gives sections that say so.
     """
     read = reading_of(place, dependency)
     networks = tuple(TeachingNetwork.objects.filter(place=place).order_by("id"))
@@ -87,13 +91,24 @@ def panorama(place: Place, dependency: str = "") -> Panorama:
         GroupMembership.objects.filter(network__place=place).select_related("group").order_by("group__name", "start")
     )
     sections = tuple(section for make in SECTIONS if (section := make(read)))
+    country = None if place.kind == PlaceKind.SCHOOL else national(read.dependency)
+    among = _among(read, country) if country else None
     return Panorama(
         reading=read,
         identity=_identity(read, networks, memberships),
         key_figures=tuple(_key_figures(read)),
-        sections=(*sections, *filter(None, (gaps_section(read),))),
+        sections=(*sections, *filter(None, (among, gaps_section(read)))),
         dependencies=dependencies_of(read.own),
+        maps=ideb_maps(read, country) if country else (),
     )
+
+
+def _among(read: Reading, country: National) -> Section:
+    """The place among the municipalities."""
+    similar = None
+    if read.place.kind == PlaceKind.MUNICIPALITY and read.dependency == Dependency.MUNICIPAL:
+        similar = similar_networks(country, read.place.code, read.dependency)
+    return position_section(read, country, similar)
 
 
 def reading_of(

@@ -114,9 +114,10 @@ def state_map(
     here: int = 0,
     words: Callable[[int], str] | None = None,
 ) -> Map:
-    """The municipalities of a state painted by class; ``here`` is drawn over the others. One query.
+    """The municipalities of a state painted by class. One query.
 
-    ``words`` says the value of a municipality beside its name.
+    ``words`` says the value of a municipality beside its name. With ``here`` (the municipality that a page is about)
+    the others are drawn together, class by class, without links: a lighter picture to see where one is.
     """
     legend = [*classes, MapClass("q-none", _("no data"))]
     found = (
@@ -130,8 +131,21 @@ def state_map(
         said = words(code) if words else painted.label
         href = reverse("know:place", args=[code])
         shapes.append(Shape(code, place_name, path, painted.css, f"{place_name}: {said}", href))
+    if here:
+        return Map(name, title, _merged(shapes, here), tuple(legend), (), here=here)
     rows = tuple((shape.name, shape.href, shape.label.removeprefix(f"{shape.name}: ")) for shape in shapes)
-    return Map(name, title, tuple(shapes), tuple(legend), rows, here=here)
+    return Map(name, title, tuple(shapes), tuple(legend), rows)
+
+
+def _merged(shapes: Sequence[Shape], here: int) -> tuple[Shape, ...]:
+    """One shape per class, and the one that the page is about, last."""
+    paths: dict[str, list[str]] = {}
+    own = [shape for shape in shapes if shape.code == here]
+    for shape in shapes:
+        if shape.code != here:
+            paths.setdefault(shape.css, []).append(shape.path)
+    together = [Shape(0, "", "".join(parts), css, "", "") for css, parts in paths.items()]
+    return (*together, *own)
 
 
 def quantile_classes(

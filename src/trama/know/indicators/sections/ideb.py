@@ -184,6 +184,7 @@ def _parts_block(reading: Reading, stage: str) -> list[Block]:
             notes=tuple(notes),
             tables=(table,),
             sources=reading.sources(*used),
+            folded="" if differs else _("Show the %(n)s editions") % {"n": len(rows)},
         )
     ]
 

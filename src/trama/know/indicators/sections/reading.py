@@ -54,6 +54,7 @@ class Block:
     tables: tuple[Table, ...] = ()
     sources: Sources = Sources((), ())
     wide: bool = False
+    folded: str = ""  # the tables stand closed behind these words
 
 
 @dataclass(frozen=True, slots=True)
