@@ -1,7 +1,7 @@
 """Gathers the models of the rooms."""
 
 from .indicators.models import Indicator, Observation, Release
-from .sources.models import RejectedRow
+from .sources.models import RejectedRow, ReleaseIndicator
 from .territory.models import (
     Boundary,
     Drawing,
@@ -27,6 +27,7 @@ __all__ = [
     "Region",
     "RejectedRow",
     "Release",
+    "ReleaseIndicator",
     "School",
     "State",
     "TeachingNetwork",

@@ -3,7 +3,7 @@
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
-from ..indicators.models import Release
+from ..indicators.models import Indicator, Release
 
 
 class RejectedRow(models.Model):
@@ -23,3 +23,21 @@ class RejectedRow(models.Model):
 
     def __str__(self) -> str:
         return f"{self.row} {self.column}"
+
+
+class ReleaseIndicator(models.Model):
+    """How much a release says of an indicator, and of which years: counted once, when it is published."""
+
+    release = models.ForeignKey(Release, models.CASCADE, related_name="holdings")
+    indicator = models.ForeignKey(Indicator, models.PROTECT, related_name="+")
+    observations = models.PositiveIntegerField(_("observations"))
+    first_year = models.PositiveSmallIntegerField(_("first year"))
+    last_year = models.PositiveSmallIntegerField(_("last year"))
+
+    class Meta:
+        verbose_name = _("what a release holds")
+        verbose_name_plural = _("what releases hold")
+        constraints = [models.UniqueConstraint(fields=["release", "indicator"], name="one_holding_per_indicator")]
+
+    def __str__(self) -> str:
+        return f"{self.release_id} {self.indicator_id}"

@@ -13,7 +13,9 @@ from datetime import datetime
 from pathlib import Path
 from typing import Any
 
+from django.conf import settings
 from django.db import connection, transaction
+from django.utils import translation
 from django.utils.translation import gettext as _
 
 from ...foundation.audit import record_event
@@ -25,8 +27,9 @@ from .errors import NotPublished
 from .formats.base import Description, Format, Member, Problem, UnreadableFile
 from .formats.opening import OFFICIAL, Limits, opened
 from .formats.registry import FORMATS, detect
+from .isolation import trial_problem
 from .lock import import_lock
-from .models import RejectedRow
+from .models import RejectedRow, ReleaseIndicator
 from .policies import IMPORT_FILE, WITHDRAW
 from .rawfiles import file_hash, keep_raw, report_path
 from .report import ImportReport, Outcome, ProblemLog
@@ -112,11 +115,13 @@ def import_path(
     source: str | None = None,
     limits: Limits = OFFICIAL,
     name: str = "",
+    isolated: bool = False,
 ) -> ImportReport:
     """Read an official file or folder and publish it whole, or leave nothing but the report of what is wrong with it.
 
     ``by`` None: whoever administers the machine. ``source`` None: the layout is recognised from the content. A dry
-    run gives the same report and writes nothing. A file that is published already is left alone.
+    run gives the same report and writes nothing. A file that is published already is left alone. ``isolated``: a child
+    process with ceilings reads it first, for what people send.
 
     Raises ``PermissionDenied`` if ``by`` may not import, ``ImportBusy`` if another import runs for too long, and
     ``ValueError`` if ``source`` is not a layout known here.
@@ -126,9 +131,13 @@ def import_path(
     began = time.monotonic()
     told = progress or _silent
     with (
+        translation.override(settings.LANGUAGE_CODE),  # what is kept of a file reads the same for everyone
         tempfile.TemporaryDirectory(prefix="trama-spool-") as folder,
         _work(path, name or path.name, by, at, told, Path(folder)) as work,
     ):
+        problem = trial_problem(path, work.name) if isolated and path.exists() else None
+        if problem is not None:
+            work.log.add(problem)
         if dry_run:
             report = replace(_read(work, limits, source), dry_run=True)
         else:
@@ -153,6 +162,8 @@ def _work(path: Path, name: str, by: Any, at: datetime, told: Told, folder: Path
 def _read(work: _Import, limits: Limits, source: str | None) -> ImportReport:
     """The first pass: everything read and checked, nothing written."""
     wanted = _layout(source) if source else None
+    if work.log.count:
+        return work.report("rejected")
     try:
         with opened(work.path, limits, name=work.name) as members:
             work.layout = wanted or detect(members)
@@ -299,6 +310,16 @@ def _flip(work: _Import, release: Release, report: ImportReport) -> None:
     release.state = Release.State.PUBLISHED
     release.published_at = work.at
     release.save(update_fields=["state", "published_at"])
+    ReleaseIndicator.objects.bulk_create(
+        ReleaseIndicator(
+            release=release,
+            indicator_id=held.code,
+            observations=held.observations,
+            first_year=held.first_year,
+            last_year=held.last_year,
+        )
+        for held in report.indicators
+    )
     detail = {"rows": report.rows_read, "observations": report.observations, "sha256": report.file_sha256}
     record_event("release published", by=work.by, at=work.at, target=release, detail=detail)
 

@@ -53,9 +53,12 @@ def box_of(rings: Rings) -> tuple[float, float, float, float]:
 def path_data(rings: Rings, frame: Frame, *, grid: int = 1, smallest: float = 0.0) -> str:
     """SVG path data in whole units, on a grid of ``grid`` units.
 
-    Rings of less than ``smallest`` square units are left out, except the largest one. "" if nothing remains.
+    Rings of less than ``smallest`` square units are left out, except the largest one. A place that the grid would
+    swallow is drawn on the finest grid instead; "" if nothing remains even there.
     """
     drawn = [_snapped(ring, frame, grid) for ring in rings]
+    if grid > 1 and not any(len(points) >= 3 for points in drawn):
+        return path_data(rings, frame, smallest=smallest)
     sized = sorted(((abs(_area(points)), at) for at, points in enumerate(drawn) if len(points) >= 3), reverse=True)
     kept = [at for rank, (area, at) in enumerate(sized) if area >= smallest or rank == 0]
     return "".join(_commands(drawn[at]) for at in sorted(kept))

@@ -21,3 +21,9 @@ def of_state(code: int, name: str) -> str:
     """The name of a state after “of”, in Portuguese: ``"do Acre"``, ``"da Bahia"``, ``"de Alagoas"``."""
     word = next((word for word, codes in _BEFORE_STATE.items() if code in codes), "de")
     return f"{word} {name}"
+
+
+def in_state(code: int, name: str) -> str:
+    """The name of a state after “in”, in Portuguese: ``"no Acre"``, ``"na Bahia"``, ``"em Alagoas"``."""
+    word = {"do": "no", "da": "na", "de": "em"}[of_state(code, "").strip()]
+    return f"{word} {name}"

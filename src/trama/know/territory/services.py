@@ -16,7 +16,7 @@ from ..sources.formats.base import BoundaryRow, MembershipRow, PlaceRow, SchoolR
 from ..vocabulary import Dependency, PlaceKind
 from .drawing import BRAZIL, Frame, Rings, box_of, frame_of, path_data
 from .models import Boundary, Drawing, GroupMembership, NetworkGroup, Place, School, TeachingNetwork
-from .names import of_state, search_form
+from .names import in_state, of_state, search_form
 
 BATCH = 5_000
 NO_MUNICIPAL_NETWORK = frozenset({5300108, 2605459})  # Federal District, Fernando de Noronha
@@ -79,7 +79,7 @@ def ancestors(code: int, kind: str) -> tuple[int | None, int | None]:
     if kind == PlaceKind.REGION:
         return None, code
     state = int(str(code)[:2])
-    return state, state // 10
+    return state, state // 10 if state < 90 else None  # 90 and above: invented
 
 
 def derive_networks() -> int:
@@ -91,8 +91,8 @@ def derive_networks() -> int:
         if kind == PlaceKind.STATE:
             networks += [
                 _network(code, Dependency.STATE, f"Rede estadual {of_state(code, name)}"),
-                _network(code, Dependency.FEDERAL, f"Rede federal em {name}"),
-                _network(code, Dependency.PRIVATE, f"Rede privada em {name}"),
+                _network(code, Dependency.FEDERAL, f"Rede federal {in_state(code, name)}"),
+                _network(code, Dependency.PRIVATE, f"Rede privada {in_state(code, name)}"),
             ]
         elif code not in NO_MUNICIPAL_NETWORK:
             acronym = acronyms.get(code // 100_000, "")

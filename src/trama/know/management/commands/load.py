@@ -5,11 +5,12 @@ from argparse import ArgumentParser
 from pathlib import Path
 from typing import Any
 
+from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from trama.know.sources.content import load_indicators
+from trama.foundation.content import ContentError, load_content
 from trama.know.sources.demonstration import DEMONSTRATION_FILE
 from trama.know.sources.loading import find_data, load_folder
 from trama.know.sources.policies import COMMANDS
@@ -27,10 +28,7 @@ class Command(BaseCommand):
 
     def handle(self, *_args: Any, folder: Path | None, demonstration: bool, **_options: Any) -> None:
         began = time.monotonic()
-        content = load_indicators()
-        counts = _("%(created)d new, %(updated)d updated, %(edited)d edited on the site and left alone")
-        values = {"created": content.created, "updated": content.updated, "edited": len(content.edited)}
-        self.stdout.write(f"{content.name}: {counts % values}")
+        self._content()
         if folder is not None and not folder.is_dir():
             raise CommandError(f"{folder}: not a folder")
         source = folder or (None if demonstration else find_data())
@@ -40,6 +38,16 @@ class Command(BaseCommand):
         self.stdout.write(_("Done in %(seconds).1f s.") % {"seconds": time.monotonic() - began})
         if rejected:
             self.stdout.write(_("Files rejected: %(count)d. See “trama data list”.") % {"count": rejected})
+
+    def _content(self) -> None:
+        try:
+            outcomes = load_content(settings.CONTENT_DIR, at=timezone.now())
+        except ContentError as error:
+            raise CommandError(str(error)) from error
+        for name, outcome in outcomes.items():
+            counts = _("%(created)d new, %(updated)d updated, %(kept)d edited on the site and left alone")
+            values = {"created": outcome.created, "updated": outcome.updated, "kept": outcome.kept}
+            self.stdout.write(f"{name}: {counts % values}")
 
     def _load(self, folder: Path) -> int:
         rejected = 0

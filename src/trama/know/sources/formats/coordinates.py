@@ -17,8 +17,8 @@ BOXES = {
 def position(latitude: str | None, longitude: str | None, state: int) -> tuple[float | None, float | None]:
     """Latitude and longitude in degrees, or a pair of None where they cannot be told with certainty.
 
-    A number outside the state is tried again with the decimal mark before and after each digit; it counts only if exactly one
-    place of the mark puts it inside.
+    A number outside the state is tried again with the decimal mark before its first digit and after each of the next
+    three; it counts only if exactly one place of the mark puts it inside.
     """
     south, north, west, east = BOXES.get(state, (-34.4, 5.5, -74.1, -28.5))
     lat = _degree(latitude, south, north)

@@ -8,6 +8,7 @@ from . import censo, literacy, saeb_alunos
 from .base import Format, Member
 from .boundaries import BOUNDARY_FORMATS
 from .censo import CENSUS_FORMATS
+from .demonstration import DEMONSTRATION_FORMATS
 from .groups import GROUP_FORMATS
 from .ibge import CompactLocalities, Localities
 from .ideb import IDEB_FORMATS
@@ -38,6 +39,7 @@ FORMATS: list[Format] = [
     *LITERACY_FORMATS,
     *SIOPE_FORMATS,
     *CENSUS_FORMATS,
+    *DEMONSTRATION_FORMATS,
 ]
 REFUSALS: list[Callable[[Member], str | None]] = [literacy.explain, censo.explain, saeb_alunos.explain]
 """Layouts known and refused on purpose: each gives what to bring instead."""

@@ -1,0 +1,216 @@
+"""Reading a file that a person sent in a process apart, with limits on its time and memory.
+
+The limits of ``limits`` are counted by our code; these are kept by the operating system, for what our code or a library
+below it does not foresee. The child writes records as lines of JSON, so that nothing it says is ever executed.
+"""
+
+import json
+import os
+import resource
+import subprocess
+import sys
+import threading
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import asdict, dataclass, field
+from pathlib import Path
+
+from django.utils.translation import get_language
+from django.utils.translation import gettext as _
+
+from .base import (
+    BoundaryRow,
+    Chunk,
+    Description,
+    MembershipRow,
+    ObservationRow,
+    PlaceRow,
+    Problem,
+    SchoolRow,
+    UnreadableFile,
+)
+from .limits import UPLOAD, Limits
+from .problems import unreadable
+
+SECONDS = 60
+MEBIBYTES = 512
+ADDRESS_SPACE = 8 << 30  # bytes: threads and columnar libraries reserve far more than they use
+WATCH_SECONDS = 0.05
+_LISTS = {
+    "places": PlaceRow,
+    "schools": SchoolRow,
+    "observations": ObservationRow,
+    "problems": Problem,
+}
+
+
+@dataclass
+class Reading:
+    """A file being read apart: what it is, and its chunks, once."""
+
+    source: str
+    publisher: str
+    description: Description
+    chunks: Iterator[Chunk]
+
+
+@dataclass
+class _Watch:
+    """Ends the child when it takes too long or too much memory, and remembers why."""
+
+    process: subprocess.Popen[str]
+    seconds: float
+    mebibytes: int
+    reason: str = ""
+    _stop: threading.Event = field(default_factory=threading.Event)
+
+    def start(self) -> None:
+        threading.Thread(target=self._run, daemon=True).start()
+
+    def stop(self) -> None:
+        self._stop.set()
+        if self.process.poll() is None:
+            self.process.kill()
+        self.process.wait()
+
+    def _run(self) -> None:
+        deadline = time.monotonic() + self.seconds
+        while not self._stop.wait(WATCH_SECONDS) and self.process.poll() is None:
+            if time.monotonic() > deadline:
+                self.reason = _("a file that can be read in %(seconds)d seconds") % {"seconds": self.seconds}
+            elif _resident_mebibytes(self.process.pid) > self.mebibytes:
+                self.reason = _("a file that can be read in %(mib)d MiB of memory") % {"mib": self.mebibytes}
+            if self.reason:
+                self.process.kill()
+                return
+
+
+def _resident_mebibytes(pid: int) -> int:
+    """Memory of a process; 0 where the system does not say."""
+    try:
+        pages = int(Path(f"/proc/{pid}/statm").read_text().split()[1])
+    except (OSError, IndexError, ValueError):
+        return 0
+    return pages * resource.getpagesize() >> 20
+
+
+@contextmanager
+def read_apart(
+    path: Path, limits: Limits = UPLOAD, *, name: str = "", seconds: float = SECONDS, mebibytes: int = MEBIBYTES
+) -> Iterator[Reading]:
+    """Open, recognise and read a file in another process.
+
+    Raises ``UnreadableFile`` as the readers do, and when the process passes its time or memory; ``RuntimeError`` when
+    the reader itself breaks, which is our fault and not the file's.
+    """
+    label = name or path.name
+    request = {"path": str(path), "name": label, "limits": asdict(limits), "language": get_language() or "pt-br"}
+    environment = {**os.environ, "POLARS_MAX_THREADS": "1", "PYTHONPATH": os.pathsep.join(filter(None, sys.path))}
+    process = subprocess.Popen(
+        [sys.executable, "-m", __name__, json.dumps(request)],
+        stdin=subprocess.DEVNULL,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
+        encoding="utf-8",
+        env=environment,
+    )
+    watch = _Watch(process, seconds, mebibytes)
+    watch.start()
+    try:
+        records = _records(process, watch, label)
+        first = next(records)
+        description = Description(**first["description"])
+        yield Reading(first["source"], first["publisher"], description, (_chunk(record) for record in records))
+    finally:
+        watch.stop()
+        for stream in (process.stdout, process.stderr):
+            if stream is not None:
+                stream.close()
+
+
+def _records(process: subprocess.Popen[str], watch: _Watch, label: str) -> Iterator[dict]:
+    """What the child says, until it says that it ended; the right error if it never does."""
+    assert process.stdout is not None
+    assert process.stderr is not None
+    for line in process.stdout:
+        try:
+            record = json.loads(line)
+        except ValueError:
+            break  # killed in the middle of a line
+        if "unreadable" in record:
+            raise UnreadableFile(Problem(*problem) for problem in record["unreadable"])
+        if "end" in record:
+            return
+        yield record
+    code = process.wait()
+    if watch.reason:
+        raise unreadable(label, label, watch.reason)
+    if code < 0:
+        expected = _("a file that can be read in %(seconds)d seconds") % {"seconds": watch.seconds}
+        raise unreadable(label, label, expected)
+    raise RuntimeError(f"reading apart failed with {code}: {process.stderr.read()[-2_000:]}")
+
+
+def _chunk(record: dict) -> Chunk:
+    chunk = Chunk(member=record["member"], rows_read=record["rows_read"])
+    for key, row in _LISTS.items():
+        getattr(chunk, key).extend(row(*cells) for cells in record.get(key, ()))
+    for place, rings, number in record.get("boundaries", ()):
+        whole = tuple(tuple((point[0], point[1]) for point in ring) for ring in rings)
+        chunk.boundaries.append(BoundaryRow(place, whole, number))
+    for cells in record.get("memberships", ()):
+        chunk.memberships.append(_membership(cells))
+    return chunk
+
+
+def _membership(cells: list) -> MembershipRow:
+    from datetime import date
+
+    row = MembershipRow(*cells)
+    start, end = (date.fromisoformat(str(day)) if day else None for day in (row.start, row.end))
+    return row._replace(start=start, end=end)
+
+
+def _limit_self(limits: Limits) -> None:
+    """Ceilings that the system keeps for this process."""
+    resource.setrlimit(resource.RLIMIT_CPU, (SECONDS, SECONDS + 1))
+    resource.setrlimit(resource.RLIMIT_AS, (ADDRESS_SPACE, ADDRESS_SPACE))
+    resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
+    resource.setrlimit(resource.RLIMIT_FSIZE, (limits.unpacked_bytes, limits.unpacked_bytes))
+
+
+def _say(record: dict) -> None:
+    sys.stdout.write(json.dumps(record, default=str, separators=(",", ":")) + "\n")
+    sys.stdout.flush()
+
+
+def _child(text: str) -> None:
+    """The process apart: reads, and says what it read."""
+    request = json.loads(text)
+    limits = Limits(**request["limits"])
+    _limit_self(limits)
+    import django
+    from django.utils import translation
+
+    django.setup()
+    from .opening import opened
+    from .registry import detect
+
+    with translation.override(request["language"]):
+        try:
+            with opened(Path(request["path"]), limits, name=request["name"]) as members:
+                layout = detect(members)
+                description = asdict(layout.describe(members))
+                _say({"source": layout.source, "publisher": layout.publisher, "description": description})
+                for chunk in layout.read(members):
+                    _say({key: value for key, value in asdict(chunk).items() if value or key in ("member", "rows_read")})
+        except UnreadableFile as error:
+            _say({"unreadable": error.problems})
+            return
+    _say({"end": True})
+
+
+if __name__ == "__main__":
+    _child(sys.argv[1])
