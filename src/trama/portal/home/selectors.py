@@ -21,7 +21,6 @@ NATIONAL = (
     ("ideb", "publica", "AF", _("Ideb, final years (grades 6 to 9), public networks"), ""),
     ("ideb", "publica", "EM", _("Ideb, upper secondary, public networks"), ""),
     ("literacy_rate", "publica", "", _("Children who read and write at the end of grade 2"), "%"),
-    ("population", "total", "", _("Residents of Brazil"), ""),
 )
 
 
