@@ -173,7 +173,7 @@ def give_profile(
     start: date = date(2025, 1, 1),
     end: date | None = None,
 ) -> Profile:
-    """Give a role to an account; ``tools`` are grants, such as ``{"team": "view"}``. Municipal roles end by themselves."""
+    """Give a role to an account; ``tools`` are grants, such as ``{"team": "view"}``. Municipal roles get their end."""
     where = scope or a_scope_for(role)
     profile = Profile.objects.create(
         user=user,

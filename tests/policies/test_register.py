@@ -38,7 +38,7 @@ def test_every_named_external_route_exists():
 def test_every_route_policy_is_on_some_address():
     on_addresses = {policy.name for policy in route_policies()}
     declared = {policy.name for policy in policies.all_policies() if policy.kind == "route"}
-    assert declared - on_addresses == set()
+    assert sorted(declared - on_addresses) == []
 
 
 def test_every_operation_and_file_policy_is_asked_somewhere():
@@ -49,7 +49,7 @@ def test_every_operation_and_file_policy_is_asked_somewhere():
         for policy in policies.all_policies()
         if policy.kind in ("operation", "export", "file") and policy.name not in on_addresses and uses_of(policy) == 0
     ]
-    assert idle == []
+    assert not idle, idle
 
 
 def test_every_job_policy_has_its_job():

@@ -129,10 +129,8 @@ class Actor:
     def _uses(self, role: str, policy: Any) -> bool:
         if role in (ANONYMOUS, SIGNED_IN):
             return True
-        return (
-            (policy.access == "edit"
-            and self.tools.get(policy.tool) == "edit")
-            or (policy.access == "view" and policy.tool in self.tools)
+        return (policy.access == "edit" and self.tools.get(policy.tool) == "edit") or (
+            policy.access == "view" and policy.tool in self.tools
         )
 
 
@@ -267,6 +265,9 @@ TARGETS: dict[str, Target] = {
 
 # What an admitted person gets where it is not simply a page (200) or "only by POST" (405)
 OTHER_ANSWERS: dict[str, set[int]] = {
+    "set_language": {302},  # always sends on to the page in the other language
+    "icon": {302},
+    "socialaccount_login_error": {401},
     "account_login": {200, 302},  # signed in: goes on
     "account_logout": {200, 302},  # signed out already
     "account_signup": {200, 302},

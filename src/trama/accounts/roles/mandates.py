@@ -2,7 +2,6 @@
 
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import Any
 
 from allauth.usersessions.models import UserSession
 from django.db import IntegrityError, transaction
@@ -66,8 +65,9 @@ def keep_mandates(*, at: datetime, apply: bool, origin: str = "") -> MandateRepo
             limit = mandate_end(profile.start)
             if profile.end is None or profile.end > limit:
                 report.ends_set.append(profile.pk)
+                profile.end = limit
                 if apply:
-                    _set_end(profile, limit, at)
+                    _keep_end(profile, at)
         left = days_left(profile, at)
         if left is None or not profile.is_active_at(at):
             continue
@@ -79,10 +79,9 @@ def keep_mandates(*, at: datetime, apply: bool, origin: str = "") -> MandateRepo
 
 
 @transaction.atomic
-def _set_end(profile: Profile, limit: Any, at: datetime) -> None:
-    profile.end = limit
+def _keep_end(profile: Profile, at: datetime) -> None:
     profile.save(update_fields=["end"])
-    record_event("mandate end set", by=None, at=at, target=profile, detail={"end": limit.isoformat()})
+    record_event("mandate end set", by=None, at=at, target=profile, detail={"end": str(profile.end)})
 
 
 def _warn(profile: Profile, days: int, left: int, *, at: datetime, origin: str) -> bool:
