@@ -14,7 +14,9 @@ import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import asdict, dataclass, field
+from datetime import date
 from pathlib import Path
+from typing import Any
 
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
@@ -107,7 +109,7 @@ def read_apart(
     label = name or path.name
     request = {"path": str(path), "name": label, "limits": asdict(limits), "language": get_language() or "pt-br"}
     environment = {**os.environ, "POLARS_MAX_THREADS": "1", "PYTHONPATH": os.pathsep.join(filter(None, sys.path))}
-    process = subprocess.Popen(
+    process = subprocess.Popen(  # noqa: S603  (our own interpreter and module; the request is one argument)
         [sys.executable, "-m", __name__, json.dumps(request)],
         stdin=subprocess.DEVNULL,
         stdout=subprocess.PIPE,
@@ -130,7 +132,7 @@ def read_apart(
                 stream.close()
 
 
-def _records(process: subprocess.Popen[str], watch: _Watch, label: str) -> Iterator[dict]:
+def _records(process: subprocess.Popen[str], watch: _Watch, label: str) -> Iterator[dict[str, Any]]:
     """What the child says, until it says that it ended; the right error if it never does."""
     assert process.stdout is not None
     assert process.stderr is not None
@@ -153,7 +155,13 @@ def _records(process: subprocess.Popen[str], watch: _Watch, label: str) -> Itera
     raise RuntimeError(f"reading apart failed with {code}: {process.stderr.read()[-2_000:]}")
 
 
-def _chunk(record: dict) -> Chunk:
+def _record(chunk: Chunk) -> dict[str, Any]:
+    lists = ("places", "schools", "boundaries", "memberships", "observations", "problems")
+    record: dict[str, Any] = {"member": chunk.member, "rows_read": chunk.rows_read}
+    return record | {key: rows for key in lists if (rows := getattr(chunk, key))}
+
+
+def _chunk(record: dict[str, Any]) -> Chunk:
     chunk = Chunk(member=record["member"], rows_read=record["rows_read"])
     for key, row in _LISTS.items():
         getattr(chunk, key).extend(row(*cells) for cells in record.get(key, ()))
@@ -165,9 +173,7 @@ def _chunk(record: dict) -> Chunk:
     return chunk
 
 
-def _membership(cells: list) -> MembershipRow:
-    from datetime import date
-
+def _membership(cells: list[Any]) -> MembershipRow:
     row = MembershipRow(*cells)
     start, end = (date.fromisoformat(str(day)) if day else None for day in (row.start, row.end))
     return row._replace(start=start, end=end)
@@ -181,7 +187,7 @@ def _limit_self(limits: Limits) -> None:
     resource.setrlimit(resource.RLIMIT_FSIZE, (limits.unpacked_bytes, limits.unpacked_bytes))
 
 
-def _say(record: dict) -> None:
+def _say(record: dict[str, Any]) -> None:
     sys.stdout.write(json.dumps(record, default=str, separators=(",", ":")) + "\n")
     sys.stdout.flush()
 
@@ -205,7 +211,7 @@ def _child(text: str) -> None:
                 description = asdict(layout.describe(members))
                 _say({"source": layout.source, "publisher": layout.publisher, "description": description})
                 for chunk in layout.read(members):
-                    _say({key: value for key, value in asdict(chunk).items() if value or key in ("member", "rows_read")})
+                    _say(_record(chunk))
         except UnreadableFile as error:
             _say({"unreadable": error.problems})
             return
