@@ -45,7 +45,7 @@ class Site:
     """A running ``trama up``, recognised by a mark in its environment."""
 
     def __init__(self, environment: dict[str, str], *arguments: str) -> None:
-        self.mark = f"TRAMA_TEST_MARK={os.getpid()}-{time.monotonic_ns()}"
+        self.mark = f"SITE_MARK={os.getpid()}-{time.monotonic_ns()}"
         name, _, value = self.mark.partition("=")
         command = [sys.executable, "-m", "config.cli", "up", *arguments]
         self.process = subprocess.Popen(

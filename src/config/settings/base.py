@@ -156,7 +156,13 @@ DEFAULT_FROM_EMAIL = os.environ.get("TRAMA_FROM_EMAIL", "Trama <nao-responda@loc
 LOGGING: dict[str, Any] = {
     "version": 1,
     "disable_existing_loggers": False,
-    "formatters": {"line": {"format": "{asctime} {levelname} {name} {message}", "style": "{"}},
+    "formatters": {
+        "line": {
+            "()": "trama.foundation.logs.MaskingFormatter",  # no personal data in the log
+            "format": "{asctime} {levelname} {name} {message}",
+            "style": "{",
+        }
+    },
     "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "line"}},
     "root": {"handlers": ["console"], "level": "WARNING"},
     "loggers": {"trama": {"level": "INFO"}},
