@@ -14,6 +14,7 @@ from .indicators.columns import (
     release_info,
 )
 from .indicators.figures import Figures, figures_of
+from .pages import kept_page
 from .search.selectors import find
 from .territory.maps import Map, MapClass, class_of, country_map, quantile_classes, state_map
 from .territory.selectors import network_by_id, place_by_code, states
@@ -40,6 +41,7 @@ __all__ = [
     "find",
     "indicator_column",
     "indicators_by_code",
+    "kept_page",
     "latest_year",
     "loaded_cells",
     "municipal_networks",

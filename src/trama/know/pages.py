@@ -28,21 +28,21 @@ MOST = 2 * 1024 * 1024  # bytes: a larger answer is not kept
 
 
 def kept_page(
-    *parameters: str, unless: Callable[[], object] = lambda: False, forever: bool = False
+    *parameters: str, also: Callable[[], str] = lambda: "", forever: bool = False
 ) -> Callable[[Callable[..., HttpResponse]], Callable[..., HttpResponse]]:
     """Keep the answers of a public view while the data stay the same.
 
-    ``parameters`` are the query parameters that the page knows; with any other, the view answers each time. ``unless``
-    names a reason not to keep anything (panels of later phases, say). ``forever``: the address changes with the
-    content, so browsers need not ask again.
+    ``parameters`` are the query parameters that the page knows; with any other, the view answers each time. ``also()``
+    says what else the page stands on (panels of later phases, say): when it changes, the page is rendered again.
+    ``forever``: the address changes with the content, so browsers need not ask again.
     """
 
     def decorate(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]:
         @wraps(view)
         def answer(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
-            if request.method not in ("GET", "HEAD") or unless() or not _is_plain(request, parameters):
+            if request.method not in ("GET", "HEAD") or not _is_plain(request, parameters):
                 return view(request, *args, **kwargs)
-            mark = _mark(request)
+            mark = _mark(request, also())
             etag = f'W/"{mark}"'
             if etag in request.headers.get("If-None-Match", ""):
                 return _finish(HttpResponse(status=304), etag, forever)
@@ -64,7 +64,7 @@ def _is_plain(request: HttpRequest, parameters: Collection[str]) -> bool:
     return all(name in parameters for name in request.GET) and len(request.META.get("QUERY_STRING", "")) < 200
 
 
-def _mark(request: HttpRequest) -> str:
+def _mark(request: HttpRequest, also: str) -> str:
     theme = request.COOKIES.get("theme", "")
     parts = (
         data_version(),
@@ -73,6 +73,7 @@ def _mark(request: HttpRequest) -> str:
         str(get_language()),
         theme if theme in THEMES else "",
         str(is_demonstration()),
+        also,
     )
     return hashlib.sha256("\n".join(parts).encode()).hexdigest()[:32]
 

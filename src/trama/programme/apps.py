@@ -8,8 +8,13 @@ class ProgrammeConfig(AppConfig):
     verbose_name = _("Programme")
 
     def ready(self) -> None:
+        from trama.foundation import navigation
         from trama.foundation.content import register_content
+        from trama.foundation.panels import register_panel
 
         from .calls.content import load_calls
+        from .calls.panels import calls_of_network, panel_state
 
         register_content("calls", load_calls)
+        register_panel("network", calls_of_network, panel_state)
+        navigation.register_entry(navigation.MAIN, order=40, label=_("Calls"), view_name="programme:calls")

@@ -7,7 +7,7 @@ from django.shortcuts import render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
-from trama.foundation.panels import panels_of
+from trama.foundation.panels import panels_state
 from trama.foundation.policies import route
 
 from .. import policies
@@ -22,7 +22,7 @@ COUNTRY = 0
 
 @route(policies.PANORAMA)
 @require_safe
-@kept_page("rede", unless=lambda: panels_of("place"))
+@kept_page("rede", also=lambda: panels_state("place"))
 def place_page(request: HttpRequest, code: int = COUNTRY) -> HttpResponse:
     """The panorama of Brazil, a region, a state, a municipality or a school."""
     place = place_by_code(code)
@@ -33,7 +33,7 @@ def place_page(request: HttpRequest, code: int = COUNTRY) -> HttpResponse:
 
 @route(policies.NETWORK)
 @require_safe
-@kept_page(unless=lambda: panels_of("network"))
+@kept_page(also=lambda: panels_state("network"))
 def network_page(request: HttpRequest, network_id: int) -> HttpResponse:
     """The panorama of a teaching network: its place seen through its own dependency."""
     network = network_by_id(network_id)

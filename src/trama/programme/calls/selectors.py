@@ -1,9 +1,9 @@
 """Questions about calls: which are public, which a team may work on, what a call still lacks."""
 
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
-from django.db.models import QuerySet
+from django.db.models import Count, Max, Q, QuerySet
 from django.utils.translation import gettext as _
 
 from trama.foundation.policies import may
@@ -56,3 +56,19 @@ def missing_texts(call: Call, categories: list[CallCategory]) -> list[str]:
         if not english and (required or portuguese):
             problems.append(_("The %(what)s is missing in English.") % {"what": what})
     return problems
+
+
+def calls_state(at: datetime) -> str:
+    """Changes whenever a public page of calls may show something else. One query.
+
+    While a call is open or about to open, that is every minute: the page says how long is left.
+    """
+    found = Call.objects.aggregate(
+        at=Max("changed_at"),
+        n=Count("pk"),
+        rule=Max("categories__rule__versions__published_at"),
+        last=Max("closes_at", filter=Q(state=Call.State.PUBLISHED)),
+    )
+    running = found["last"] is not None and at <= found["last"] + timedelta(minutes=1)
+    parts = [found["n"], *(value.timestamp() if value else 0 for value in (found["at"], found["rule"]))]
+    return " ".join(map(str, [*parts, int(at.timestamp() // 60) if running else ""]))

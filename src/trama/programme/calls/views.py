@@ -6,11 +6,10 @@ from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
 from django.utils import timezone
-from django.views.decorators.cache import cache_control
-from django.views.decorators.http import require_GET
+from django.views.decorators.http import require_safe
 
 from trama.foundation.policies import route
-from trama.know.api import find, indicators_by_code, network_by_id
+from trama.know.api import find, indicators_by_code, kept_page, network_by_id
 
 from ..eligibility.assessment import answer_for_network
 from ..eligibility.reading import rule_lines
@@ -18,14 +17,16 @@ from ..eligibility.selectors import current_version, tree_of
 from ..policies import SHOW_CALLS, SHOW_ELIGIBILITY
 from .models import CallCategory
 from .presentation import dates_of, standing
-from .selectors import categories_of, public_calls
+from .selectors import calls_state, categories_of, public_calls
 
-FRESH_SECONDS = 60  # "closes in 3 hours" may be a minute old
+
+def _state() -> str:
+    return calls_state(timezone.now())
 
 
 @route(SHOW_CALLS)
-@require_GET
-@cache_control(public=True, max_age=FRESH_SECONDS)
+@require_safe
+@kept_page(also=_state)
 def calls(request: HttpRequest) -> HttpResponse:
     """Calls that are open or about to be, then the past ones."""
     now = timezone.now()
@@ -37,8 +38,8 @@ def calls(request: HttpRequest) -> HttpResponse:
 
 
 @route(SHOW_CALLS)
-@require_GET
-@cache_control(public=True, max_age=FRESH_SECONDS)
+@require_safe
+@kept_page(also=_state)
 def call(request: HttpRequest, slug: str) -> HttpResponse:
     """One call: text, dates, categories with their rule in words, and "is my network eligible?"."""
     shown = get_object_or_404(public_calls(), slug=slug)
@@ -57,8 +58,8 @@ def call(request: HttpRequest, slug: str) -> HttpResponse:
 
 
 @route(SHOW_ELIGIBILITY)
-@require_GET
-@cache_control(public=True, max_age=FRESH_SECONDS)
+@require_safe
+@kept_page(also=_state)
 def call_network(request: HttpRequest, slug: str, network_id: int) -> HttpResponse:
     """Is this network eligible, in each category, and why."""
     shown = get_object_or_404(public_calls(), slug=slug)

@@ -19,7 +19,7 @@ from trama.know.api import MunicipalNetworks, data_version, municipal_networks
 from trama_measure.arrays import TruthArray
 from trama_measure.indicators.conditions import Truth, tally
 
-from ..calls.models import CallCategory
+from ..calls.models import Call, CallCategory
 from .evaluation import Evaluated, World, evaluate, load_world
 from .explanation import Explainer, Explanation
 from .models import RuleVersion
@@ -191,3 +191,16 @@ def _memberships(category: CallCategory, network: int | None = None) -> list[tup
         if network is None or row[0] == network:
             unique.setdefault(row[:2], row)
     return list(unique.values())
+
+
+def verdict_of(call: Call, network: Any) -> Truth | None:
+    """Whether a network may take part in a call: met if any category admits it, else unknown if any cannot be told.
+
+    None while no category of the call has a rule in force.
+    """
+    answers = [answer_for_network(category, network) for category in call.categories.all()]
+    verdicts = {answer.verdict for answer in answers if answer is not None}
+    for verdict in (Truth.MET, Truth.UNKNOWN, Truth.NOT_MET):
+        if verdict in verdicts:
+            return verdict
+    return None
