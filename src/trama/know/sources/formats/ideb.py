@@ -390,8 +390,10 @@ def _school(chunk: Chunk, layout: Layout, number: int, cells: list[Cell], place:
 
 def _is_footer(cells: list[Cell]) -> bool:
     """Whether the data ended: a row with one text in the first column that begins like a source or note."""
-    filled = [as_text(cell) for cell in cells if as_text(cell)]
-    return not filled or (len(filled) <= 2 and folded(filled[0]).startswith(_FOOTERS))
+    if sum(cell is not None for cell in cells) > 2:
+        return False
+    filled = [text for cell in cells if (text := as_text(cell))]
+    return not filled or folded(filled[0]).startswith(_FOOTERS)
 
 
 IDEB_FORMATS: list[Format] = [IdebWorkbook(level) for level in (BRAZIL, STATES, MUNICIPALITIES, SCHOOLS)]

@@ -135,11 +135,22 @@ def _damaged(name: str, error: Exception) -> UnreadableFile:
     return unreadable(name, error, _("a whole workbook (.xlsx); this one is damaged or was cut short"))
 
 
+class _LocalNames(dict[str, str]):
+    """Names of elements without their namespace, worked out once each."""
+
+    def __missing__(self, tag: str) -> str:
+        local = tag.rpartition("}")[2]
+        if len(self) < 256:  # a hostile file may have a new name in each element
+            self[tag] = local
+        return local
+
+
 class _Parser:
     """An expat parser that refuses document types and joins character data."""
 
     def __init__(self, book: Workbook) -> None:
         self.book = book
+        self._local = _LocalNames()
         self._expat = expat.ParserCreate(namespace_separator="}")
         self._expat.buffer_text = True
         self._expat.StartDoctypeDeclHandler = self._doctype
@@ -167,7 +178,7 @@ class _AttributeParser(_Parser):
         self._expat.StartElementHandler = self._start
 
     def _start(self, tag: str, attributes: dict[str, str]) -> None:
-        if tag.rpartition("}")[2] == self._wanted:
+        if self._local[tag] == self._wanted:
             self.found.append(attributes)
 
 
@@ -186,7 +197,7 @@ class _SharedParser(_Parser):
         self._expat.CharacterDataHandler = self._data
 
     def _start(self, tag: str, _attributes: dict[str, str]) -> None:
-        local = tag.rpartition("}")[2]
+        local = self._local[tag]
         if local == "si":
             self._parts = []
         elif local == "rPh":
@@ -195,7 +206,7 @@ class _SharedParser(_Parser):
             self._inside = not self._phonetic
 
     def _end(self, tag: str) -> None:
-        local = tag.rpartition("}")[2]
+        local = self._local[tag]
         if local == "si":
             self.texts.append("".join(self._parts))
         elif local == "rPh":
@@ -235,7 +246,7 @@ class _SheetParser(_Parser):
         return ready
 
     def _start(self, tag: str, attributes: dict[str, str]) -> None:
-        local = tag.rpartition("}")[2]
+        local = self._local[tag]
         if local == "c":
             self._cell(attributes)
         elif local in ("v", "t"):
@@ -279,7 +290,7 @@ class _SheetParser(_Parser):
             self._text.append(data)
 
     def _end(self, tag: str) -> None:
-        local = tag.rpartition("}")[2]
+        local = self._local[tag]
         if local == "c":
             if self._text is not None:
                 value = self._value("".join(self._text))
