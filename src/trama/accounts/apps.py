@@ -1,3 +1,5 @@
+"""Wires accounts: the policy register's resolver, and what else it tells the foundation."""
+
 from django.apps import AppConfig
 from django.utils.translation import gettext_lazy as _
 

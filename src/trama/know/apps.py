@@ -1,3 +1,5 @@
+"""Wires know: its checks, its menu entries and its content."""
+
 from django.apps import AppConfig
 from django.utils.translation import gettext_lazy as _
 

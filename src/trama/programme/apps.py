@@ -1,3 +1,5 @@
+"""Wires programme: its panels, its menu entries and its content."""
+
 from django.apps import AppConfig
 from django.utils.translation import gettext_lazy as _
 

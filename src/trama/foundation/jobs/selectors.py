@@ -9,8 +9,8 @@ from django.db.models import Q, QuerySet
 from .. import policies
 from . import liveness
 from .models import Job, Worker
-from .services import WORKER_IS_LATE_AFTER
 
+WORKER_IS_LATE_AFTER = timedelta(seconds=60)
 FOLLOW_ANY = policies.declare(
     "foundation.jobs.follow_any",
     kind="operation",

@@ -23,7 +23,6 @@ from .models import Job, Worker
 from .progress import Progress, heartbeat
 
 MAX_ATTEMPTS = 3
-WORKER_IS_LATE_AFTER = timedelta(seconds=60)
 logger = logging.getLogger("trama.jobs")
 
 

@@ -72,6 +72,8 @@ class _OfKind(models.Manager["Place"]):
 
 
 class Region(Place):
+    """One of the five great regions (codes 1 to 5)."""
+
     objects: ClassVar[_OfKind] = _OfKind(PlaceKind.REGION)  # type: ignore[misc]
 
     class Meta:
@@ -80,6 +82,8 @@ class Region(Place):
 
 
 class State(Place):
+    """A state or the Federal District (codes 11 to 53)."""
+
     objects: ClassVar[_OfKind] = _OfKind(PlaceKind.STATE)  # type: ignore[misc]
 
     class Meta:
@@ -88,6 +92,8 @@ class State(Place):
 
 
 class Municipality(Place):
+    """A municipality (7-digit code)."""
+
     objects: ClassVar[_OfKind] = _OfKind(PlaceKind.MUNICIPALITY)  # type: ignore[misc]
 
     class Meta:

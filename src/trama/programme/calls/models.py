@@ -39,7 +39,7 @@ class Call(models.Model):
         models.PROTECT,
         null=True,
         blank=True,
-        related_name="calls",
+        related_name="+",
         verbose_name=_("programme"),
     )
     title_pt = models.CharField(_("title in Portuguese"), max_length=200)
