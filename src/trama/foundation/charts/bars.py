@@ -79,7 +79,8 @@ def column_chart(
     if not known:
         return Figure("", title, (), ())
     low, high = domain([*known, 0.0], zero=True, floor=0, ceiling=float("inf"), least_span=1)
-    left, bottom, top = 48, 24, 18
+    left = 9 + 6.4 * max(len(write(tick)) for tick in ticks(low, high, 3))
+    bottom, top = 24, 18
     up = Scale(low, high, COLUMN_HEIGHT - bottom, top)
     step = (WIDTH - left - 4) / len(columns)
     parts = [open_svg(name, title, description, COLUMN_HEIGHT, css="plot-column")]

@@ -8,7 +8,8 @@ from .figure import WIDTH, Figure, Format, Key, line, marker, open_svg, text
 from .scale import Scale, domain, spread, ticks
 
 HEIGHT = 230
-LEFT, RIGHT, TOP, BOTTOM = 34, 58, 14, 28
+TOP, BOTTOM = 14, 28
+BOLD, PLAIN = 7.0, 6.4  # units that a character takes, at most: margins are made wide enough for their texts
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,6 +32,16 @@ class Band:
     low: float
     high: float
     label: str
+
+
+@dataclass(frozen=True, slots=True)
+class Plane:
+    """Where the lines are drawn: years across, values up."""
+
+    left: float
+    right: float
+    across: Scale
+    up: Scale
 
 
 def line_chart(
@@ -70,19 +81,17 @@ def line_chart(
         values.append(minimum[0])
     low, high = domain(values, zero=zero, floor=floor, ceiling=ceiling, least_span=least_span)
     years = sorted({x for one in drawn for x, _ in one.points})
-    across = Scale(years[0], max(years[-1], years[0] + 1), LEFT + 8, WIDTH - RIGHT)
-    if len(years) == 1:
-        across = Scale(years[0] - 1, years[0] + 1, LEFT + 8, WIDTH - RIGHT)
-    up = Scale(low, high, HEIGHT - BOTTOM, TOP)
+    plane = _plane(years, low, high, drawn, write)
     parts = [open_svg(name, title, description, HEIGHT, css="plot-line")]
-    parts += _bands(bands, low, high, up)
-    parts += _axes(years, low, high, across, up, write)
+    parts += _bands(bands, plane)
+    parts += _axes(years, plane, write)
     if minimum:
-        parts.append(line(LEFT, up(minimum[0]), WIDTH - RIGHT, up(minimum[0]), "p-minimum"))
-        parts.append(text(LEFT + 4, up(minimum[0]) - 4, minimum[1], "p-minimum-label"))
+        y = plane.up(minimum[0])
+        parts.append(line(plane.left, y, plane.right, y, "p-minimum"))
+        parts.append(text(plane.left + 4, y - 4, minimum[1], "p-minimum-label"))
     for one in reversed(drawn):
-        parts += _line(one, across, up)
-    parts += _direct_labels(drawn, across, up, write)
+        parts += _line(one, plane)
+    parts += _direct_labels(drawn, plane, write)
     parts.append("</svg>")
     return Figure(
         svg="".join(parts),
@@ -108,30 +117,32 @@ def sparkline(name: str, title: str, description: str, points: Sequence[tuple[in
     return f'{head}<path class="p-line p-line-main" d="{path}"/>{last}</svg>'
 
 
-def _bands(bands: Sequence[Band], low: float, high: float, up: Scale) -> list[str]:
+def _bands(bands: Sequence[Band], plane: Plane) -> list[str]:
     parts = []
+    up = plane.up
     for position, band in enumerate(bands):
-        bottom, top = max(band.low, low), min(band.high, high)
+        bottom, top = max(band.low, up.low), min(band.high, up.high)
         if bottom >= top:
             continue
+        width, height = plane.right - plane.left, up(bottom) - up(top)
         parts.append(
-            f'<rect class="p-band p-band-{position % 2}" x="{LEFT}" y="{up(top):.1f}" width="{WIDTH - RIGHT - LEFT}" '
-            f'height="{up(bottom) - up(top):.1f}"/>'
+            f'<rect class="p-band p-band-{position % 2}" x="{plane.left:.1f}" y="{up(top):.1f}" '
+            f'width="{width:.1f}" height="{height:.1f}"/>'
         )
         if up(bottom) - up(top) >= 12:
-            parts.append(text(LEFT + 3, up(bottom) - 3, band.label, "p-band-label"))
+            parts.append(text(plane.left + 3, up(bottom) - 3, band.label, "p-band-label"))
     return parts
 
 
-def _axes(years: list[int], low: float, high: float, across: Scale, up: Scale, write: Format) -> list[str]:
+def _axes(years: list[int], plane: Plane, write: Format) -> list[str]:
     parts = []
-    for tick in ticks(low, high, 4):
-        parts.append(line(LEFT, up(tick), WIDTH - RIGHT, up(tick), "p-axis" if tick == 0 else "p-grid"))
-        parts.append(text(LEFT - 5, up(tick) + 4, write(tick), "p-tick", "end"))
-    shown = years if len(years) <= 6 else _every(years, across)
-    for year in shown:
-        parts.append(text(across(year), HEIGHT - BOTTOM + 17, str(year), "p-tick", "middle"))
-    parts.append(line(LEFT, HEIGHT - BOTTOM, WIDTH - RIGHT, HEIGHT - BOTTOM, "p-axis"))
+    for tick in ticks(plane.up.low, plane.up.high, 4):
+        y = plane.up(tick)
+        parts.append(line(plane.left, y, plane.right, y, "p-axis" if tick == 0 else "p-grid"))
+        parts.append(text(plane.left - 5, y + 4, write(tick), "p-tick", "end"))
+    for year in _every(years, plane.across):
+        parts.append(text(plane.across(year), HEIGHT - BOTTOM + 17, str(year), "p-tick", "middle"))
+    parts.append(line(plane.left, HEIGHT - BOTTOM, plane.right, HEIGHT - BOTTOM, "p-axis"))
     return parts
 
 
@@ -156,26 +167,39 @@ def _path(points: Sequence[tuple[int, float | None]], across: Scale, up: Scale) 
     return "".join(commands)
 
 
-def _line(one: Series, across: Scale, up: Scale) -> list[str]:
-    path = _path(one.points, across, up)
+def _line(one: Series, plane: Plane) -> list[str]:
+    path = _path(one.points, plane.across, plane.up)
     parts = [f'<g class="p-series p-series-{one.style}"><path class="p-line p-line-{one.style}" d="{path}"/>']
     size = 4.0 if one.style == "main" else 3.0
     for x, y in one.known():
-        parts.append(marker(one.style, across(x), up(y), size))
+        parts.append(marker(one.style, plane.across(x), plane.up(y), size))
     parts.append("</g>")
     return parts
 
 
-def _direct_labels(drawn: Sequence[Series], across: Scale, up: Scale, write: Format) -> list[str]:
+def _direct_labels(drawn: Sequence[Series], plane: Plane, write: Format) -> list[str]:
     """The name and last value of each line beside its end, moved apart where they would meet."""
     ends = [one.known()[-1] for one in drawn]
-    heights = spread([up(y) for _, y in ends], 13, TOP + 2, HEIGHT - BOTTOM - 2)
+    heights = spread([plane.up(y) for _, y in ends], 13, TOP + 2, HEIGHT - BOTTOM - 2)
     parts = []
     for one, (x, y), height in zip(drawn, ends, heights, strict=True):
-        if across(x) < WIDTH - RIGHT - 1 or abs(height - up(y)) > 4:
-            parts.append(line(across(x) + 5, up(y), WIDTH - RIGHT + 5, height, "p-leader"))
-        parts.append(text(WIDTH - RIGHT + 7, height + 4, f"{one.short} {write(y)}", f"p-direct p-direct-{one.style}"))
+        at = plane.across(x)
+        if at < plane.right - 1 or abs(height - plane.up(y)) > 4:
+            parts.append(line(at + 5, plane.up(y), plane.right + 5, height, "p-leader"))
+        parts.append(text(plane.right + 7, height + 4, _label(one, y, write), f"p-direct p-direct-{one.style}"))
     return parts
+
+
+def _label(one: Series, value: float, write: Format) -> str:
+    return f"{one.short} {write(value)}"
+
+
+def _plane(years: list[int], low: float, high: float, drawn: Sequence[Series], write: Format) -> Plane:
+    """The drawing area, with margins as wide as the texts that stand in them."""
+    left = 9 + PLAIN * max(len(write(tick)) for tick in ticks(low, high, 4))
+    right = WIDTH - 12 - BOLD * max(len(_label(one, one.known()[-1][1], write)) for one in drawn)
+    first, last = (years[0], years[-1]) if len(years) > 1 else (years[0] - 1, years[0] + 1)
+    return Plane(left, right, Scale(first, last, left + 14, right), Scale(low, high, HEIGHT - BOTTOM, TOP))
 
 
 def _table(years: list[int], drawn: Sequence[Series], missing: str, write: Format) -> tuple[tuple[str, ...], ...]:

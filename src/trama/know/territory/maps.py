@@ -6,7 +6,8 @@ are drawn in the page, with links that the keyboard reaches. The municipalities 
 """
 
 import json
-from collections.abc import Callable, Mapping, Sequence
+import re
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -20,6 +21,7 @@ from ..vocabulary import PlaceKind
 from .models import Boundary, Place
 
 SIDE = 10_000  # units of a drawing, both ways
+AIR = 60  # units left around a map
 NO_CLASS = "-"  # a municipality without class in the text that paints the country
 
 
@@ -96,12 +98,13 @@ def country_map(
         if code in paths:
             shapes.append(Shape(code, place.name, paths[code], css, label, link(place)))
         rows.append((place.name, link(place), said))
-    painted, address = ("", "")
+    view = view_of(paths.values())
+    painted, address = "", ""
     if by_municipality:
         codes = shape_codes()
         painted = "".join(_character(values.get(code), len(classes)) for code in codes)
         address = reverse("know:map_shapes") + f"?v={len(codes)}-{max(codes, default=0)}"
-    return Map(name, title, tuple(shapes), tuple(legend), tuple(rows), painted, address)
+    return Map(name, title, tuple(shapes), tuple(legend), tuple(rows), painted, address, view=view)
 
 
 def state_map(
@@ -131,10 +134,11 @@ def state_map(
         said = words(code) if words else painted.label
         href = reverse("know:place", args=[code])
         shapes.append(Shape(code, place_name, path, painted.css, f"{place_name}: {said}", href))
+    view = view_of(shape.path for shape in shapes)
     if here:
-        return Map(name, title, _merged(shapes, here), tuple(legend), (), here=here)
+        return Map(name, title, _merged(shapes, here), tuple(legend), (), here=here, view=view)
     rows = tuple((shape.name, shape.href, shape.label.removeprefix(f"{shape.name}: ")) for shape in shapes)
-    return Map(name, title, tuple(shapes), tuple(legend), rows)
+    return Map(name, title, tuple(shapes), tuple(legend), rows, view=view)
 
 
 def _merged(shapes: Sequence[Shape], here: int) -> tuple[Shape, ...]:
@@ -191,6 +195,46 @@ def class_of(value: float | None, breaks: Sequence[float]) -> int | None:
     if value is None or value != value:
         return None
     return int(np.searchsorted(breaks, value, side="right"))
+
+
+_STEP = re.compile(r"([MLHVlhvmz])|(-?\d+)")
+
+
+def view_of(paths: Iterable[str]) -> str:
+    """The smallest ``viewBox`` around the outlines, with a little air: a tall or a wide state wastes no room."""
+    xs: list[int] = []
+    ys: list[int] = []
+    for path in paths:
+        _follow(path, xs, ys)
+    if not xs:
+        return f"0 0 {SIDE} {SIDE}"
+    left, top = min(xs) - AIR, min(ys) - AIR
+    return f"{left} {top} {max(xs) + AIR - left} {max(ys) + AIR - top}"
+
+
+def _follow(path: str, xs: list[int], ys: list[int]) -> None:
+    """Add the corners of an outline made of M, m, L, l, H, h, V, v and z with whole numbers."""
+    x = y = 0
+    command, waiting = "M", None
+    for letter, digits in _STEP.findall(path):
+        if letter:
+            command, waiting = letter, None
+            continue
+        number = int(digits)
+        if command in "hH":
+            x = number + (x if command == "h" else 0)
+        elif command in "vV":
+            y = number + (y if command == "v" else 0)
+        elif waiting is None:
+            waiting = number
+            continue
+        else:
+            relative = command in "ml"
+            x, y = waiting + (x if relative else 0), number + (y if relative else 0)
+            waiting = None
+            command = {"M": "L", "m": "l"}.get(command, command)
+        xs.append(x)
+        ys.append(y)
 
 
 def panorama_address(place: Place) -> str:

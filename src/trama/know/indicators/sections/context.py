@@ -2,7 +2,7 @@
 
 from django.utils.translation import gettext as _
 
-from trama.foundation.charts import Bar, bar_chart, column_chart, line_chart
+from trama.foundation.charts import Bar, Figure, bar_chart, column_chart, line_chart
 
 from ...vocabulary import Dependency, Stage
 from ..figures import FigureKey, known, number
@@ -41,7 +41,7 @@ def _count_block(reading: Reading, code: str, stage: str) -> Block | None:
     columns = [(str(year), series[year].value if year in series else None) for year in years]
     stage_label = str(Stage(stage).label)
     title = _("%(indicator)s, %(stage)s") % {"indicator": reading.name(code), "stage": stage_label}
-    figure = column_chart(
+    figure: Figure | None = column_chart(
         f"{code}-{stage.lower() or 'all'}",
         title,
         _("Columns by year. The numbers are in the table below the chart."),
@@ -52,6 +52,9 @@ def _count_block(reading: Reading, code: str, stage: str) -> Block | None:
         write=lambda value: written(value, 0),
     )
     notes = []
+    if sum(value is not None for _year, value in columns) < 2:
+        figure = None  # one column compares nothing: a sentence says it
+        notes += [f"{year}: {written(value, 0)}." for year, value in columns if value is not None]
     withheld = [str(year) for year, value in series.items() if value.status == WITHHELD]
     if withheld:
         notes.append(_("Withheld to protect small groups: %(years)s.") % {"years": ", ".join(withheld)})
@@ -144,7 +147,7 @@ def _finance_block(reading: Reading, code: str) -> Block | None:
     least = LEGAL_MINIMA.get(code)
     write = reading.write(code)
     label = _("Legal minimum: %(least)s %%") % {"least": written(least, 0)} if least else ""
-    figure = line_chart(
+    figure: Figure | None = line_chart(
         code.replace("_", "-"),
         reading.name(code),
         _("Line chart by year. The numbers are in the table below the chart."),
@@ -158,6 +161,9 @@ def _finance_block(reading: Reading, code: str) -> Block | None:
     )
     notes = []
     last = reading.own.latest(*key)
+    if last and len(known(series)) < 2 and not references:
+        figure = None
+        notes.append(f"{last.year}: {write(last.value)}.")
     if last and least:
         words = _("at or above the legal minimum") if last.value >= least else _("below the legal minimum")
         notes.append(

@@ -66,7 +66,7 @@ def _series_block(reading: Reading, stage: str) -> Block | None:
     if reading.place.kind == PlaceKind.SCHOOL:
         lines = [as_series(reading.place.name, _("School"), own, "main")]
     if public and reading.place.kind == PlaceKind.MUNICIPALITY and reading.dependency != Dependency.TOTAL:
-        lines.append(as_series(reading.universe(Dependency.PUBLIC), _("Public"), public, "second"))
+        lines.append(as_series(reading.universe(Dependency.PUBLIC), _("All public"), public, "second"))
         used.append((reading.place.code, public_key))
         if target_key not in reading.own.cells:
             target_key = FigureKey("ideb_target", Dependency.PUBLIC, stage)
@@ -107,16 +107,14 @@ def _series_notes(
     write = reading.write("ideb")
     if found:
         last = found[-1]
-        sentence = _("%(year)s: %(value)s.") % {"year": last.year, "value": write(last.value)}
         target = next((one for one in known(targets) if one.year == last.year), None)
         if target is not None:
             gap = last.value - target.value
             words = _("at or above the target") if gap >= -1e-9 else _("below the target")
-            sentence += " " + _("It is %(words)s for the year (%(target)s).") % {
-                "words": words,
-                "target": write(target.value),
-            }
-        notes.append(sentence)
+            notes.append(
+                _("%(year)s: %(value)s, %(words)s for the year (%(target)s).")
+                % {"year": last.year, "value": write(last.value), "words": words, "target": write(target.value)}
+            )
     if not found and public:
         notes.append(_("No edition is published for this network here; the line shows all public networks together."))
     if targets:

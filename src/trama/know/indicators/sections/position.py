@@ -67,7 +67,8 @@ def _strip_block(reading: Reading, country: National, similar: Similar | None, s
         columns=(_("Among"), _("Limits of the fifths"), reading.place.name, _("Position")),
         write=reading.write("ideb"),
     )
-    notes = [f"{strip.label}: {strip.note}" for strip in strips if strip.note]
+    notes = [f"{strip.label}: {strip.note}." for strip in strips if strip.note]
+    notes.append(_("%(year)s is the last edition with figures of the whole country.") % {"year": year})
     if own is None and row is not None:
         notes.insert(
             0, _("No value is published for %(place)s in %(year)s.") % {"place": reading.place.name, "year": year}
@@ -180,7 +181,9 @@ def _feature_value(code: str, value: float) -> str:
         return MISSING
     if code == "region":
         return str(
-            {1: _("North"), 2: _("Northeast"), 3: _("Southeast"), 4: _("South"), 5: _("Centre-West")}[int(value)]
+            {1: _("North"), 2: _("Northeast"), 3: _("Southeast"), 4: _("South"), 5: _("Centre-West")}.get(
+                int(value), "–"
+            )
         )
     if code.startswith("share_"):
         return written(value, 1)
