@@ -3,8 +3,9 @@
 import gzip
 import stat
 import time
-import tracemalloc
 import zipfile
+from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -138,16 +139,12 @@ def test_a_million_rows_in_a_small_workbook_are_refused_in_two_seconds(tmp_path:
     }
     path = official.zip_of(tmp_path / "bomb.xlsx", parts)
     assert path.stat().st_size < 400_000
-    started = time.monotonic()
+    started = time.process_time()
     member = OpenedMember("bomb.xlsx", path, UPLOAD)
-    tracemalloc.start()
     with pytest.raises(UnreadableFile), workbook(member) as book:
         for _row in book.rows("S"):
             pass
-    peak = tracemalloc.get_traced_memory()[1]
-    tracemalloc.stop()
-    assert time.monotonic() - started < 4  # two seconds, twice over for the tracing
-    assert peak < 64 << 20
+    assert time.process_time() - started < 2
 
 
 def test_entities_in_a_workbook_are_refused(tmp_path: Path):
@@ -199,6 +196,31 @@ def test_the_numbers_of_rows_in_a_workbook_survive_blank_rows(tmp_path: Path):
     path = official.write_xlsx(tmp_path / "t.xlsx", {"S": [["a"], [], [None, 2.5, "x"], [], [True]]})
     with workbook(OpenedMember("t.xlsx", path)) as book:
         assert list(book.rows("S")) == [(1, ["a"]), (3, [None, 2.5, "x"]), (5, [True])]
+
+
+FEW = replace(UPLOAD, rows=10)
+
+
+@pytest.mark.parametrize(
+    "build",
+    [
+        lambda path: official.census_single(path / "c.csv", schools=11),
+        lambda path: official.literacy_municipalities(path / "l.csv"),
+        lambda path: official.siope_json(path / "s.json"),
+        lambda path: official.ideb_municipalities(path / "i.xlsx", editions=[2021, 2023]),
+    ],
+    ids=["blocks", "lines", "json", "workbook"],
+)
+def test_rows_past_the_limit_are_refused_however_the_file_is_read(tmp_path: Path, build: Callable[[Path], Path]):
+    problems = refused(build(tmp_path), FEW)
+    assert "10" in problems[0].expected
+
+
+def test_columns_past_the_limit_are_refused(tmp_path: Path):
+    wide = official.ideb_municipalities(tmp_path / "i.xlsx")
+    assert "20" in refused(wide, replace(UPLOAD, columns=20))[0].expected
+    table = official.census_single(tmp_path / "c.csv")
+    assert "20" in refused(table, replace(UPLOAD, table_columns=20))[0].expected
 
 
 def test_reading_twice_gives_the_same(tmp_path: Path):

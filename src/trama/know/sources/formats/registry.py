@@ -4,7 +4,7 @@ from collections.abc import Callable
 
 from django.utils.translation import gettext as _
 
-from . import censo, literacy, saeb_alunos
+from . import censo, literacy, saeb_alunos, siope
 from .base import Format, Member
 from .boundaries import BOUNDARY_FORMATS
 from .censo import CENSUS_FORMATS
@@ -21,6 +21,7 @@ from .saeb_alunos import SaebPupils
 from .sheets import workbook
 from .sidra import SIDRA_FORMATS
 from .siope import SIOPE_FORMATS
+from .tables import HEADER_ROWS
 from .territory import TERRITORY_FORMATS
 from .text import text_facts
 
@@ -41,7 +42,12 @@ FORMATS: list[Format] = [
     *CENSUS_FORMATS,
     *DEMONSTRATION_FORMATS,
 ]
-REFUSALS: list[Callable[[Member], str | None]] = [literacy.explain, censo.explain, saeb_alunos.explain]
+REFUSALS: list[Callable[[Member], str | None]] = [
+    literacy.explain,
+    censo.explain,
+    saeb_alunos.explain,
+    siope.explain,
+]
 """Layouts known and refused on purpose: each gives what to bring instead."""
 
 
@@ -74,7 +80,8 @@ def _explain(member: Member) -> None:
     if head.startswith(b"PK"):
         with workbook(member) as book:
             for sheet in book.sheets:
-                for _row in book.rows(sheet):
-                    break
+                for number, _row in book.rows(sheet):
+                    if number > HEADER_ROWS:
+                        break
     elif not head.startswith((b"{", b"[")):
         text_facts(member)

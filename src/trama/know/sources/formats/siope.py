@@ -24,6 +24,7 @@ from .values import STATE_CODES, STATES, as_text, folded, state_code, whole, yea
 NEEDS = ("TIPO", "NUM_ANO", "NUM_PERI", "COD_MUNI", "NOM_INDI", "VAL_INDI")
 YEAR_PERIOD = 6
 CHUNK_ROWS = 5_000
+JSON_MEBIBYTES = 24  # a state in a year is some eight; parsed, text takes several times its size
 _PREFIXES = (
     ("percentual de aplicacao das receitas de impostos", "mde_share"),
     ("percentual de aplicacao do fundeb na remuneracao", "fundeb_pay_share"),
@@ -97,6 +98,7 @@ class Siope:
                 for line in batch:
                     self._line(line, seen)
                 yield chunk
+        _load_json.cache_clear()
 
     def _line(self, line: Line, seen: dict[tuple[int, str, str, int], str]) -> None:
         indicator = indicator_of(as_text(line.cell("NOM_INDI")))
@@ -151,17 +153,26 @@ def _is_siope(member: Member) -> bool:
     return find_head(member, *NEEDS) is not None
 
 
+def explain(member: Member) -> str | None:
+    """Nothing to refuse on purpose; says what is wrong with an answer of the service that cannot be read."""
+    with member.path.open("rb") as file:
+        head = file.read(4096).lstrip(b"\xef\xbb\xbf \r\n\t")
+    if head.startswith((b"{", b"[")) and b"NOM_INDI" in head:
+        _json_rows(member)
+    return None
+
+
 def _json_rows(member: Member) -> list[dict[str, Cell]]:
     """Rows of an OData answer, names in upper case. Raises ``UnreadableFile`` if it is not one."""
     status = member.path.stat()
     return _load_json(member.path, member.name, limits_of(member).rows, status.st_mtime_ns, status.st_size)
 
 
-@lru_cache(maxsize=4)
+@lru_cache(maxsize=1)
 def _load_json(path: Path, name: str, most_rows: int, _changed: int, size: int) -> list[dict[str, Cell]]:
     expected = _("an answer of the Siope service: {“value”: [ … ]}")
-    if size > 64 << 20:
-        refuse(name, size, _("at most %(mib)d MiB of JSON; use the CSV instead") % {"mib": 64})
+    if size > JSON_MEBIBYTES << 20:
+        refuse(name, size, _("at most %(mib)d MiB of JSON; use the CSV instead") % {"mib": JSON_MEBIBYTES})
     try:
         document = json.loads(path.read_bytes().decode("utf-8-sig"), parse_constant=_no_constant)
     except (ValueError, RecursionError) as error:

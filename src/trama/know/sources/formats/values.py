@@ -39,7 +39,7 @@ NETWORKS = {
 MARKS = {
     "": ValueStatus.BLANK,
     "-": ValueStatus.NOT_AVAILABLE, "--": ValueStatus.NOT_AVAILABLE, "–": ValueStatus.NOT_AVAILABLE,
-    "—": ValueStatus.NOT_AVAILABLE, "...": ValueStatus.NOT_AVAILABLE, "..": ValueStatus.NOT_AVAILABLE,
+    "—": ValueStatus.NOT_AVAILABLE, "−": ValueStatus.NOT_AVAILABLE, "...": ValueStatus.NOT_AVAILABLE, "..": ValueStatus.NOT_AVAILABLE,
     "na": ValueStatus.NOT_AVAILABLE, "nan": ValueStatus.NOT_AVAILABLE, "null": ValueStatus.BLANK,
     "nd": ValueStatus.NOT_DISCLOSED, "n/d": ValueStatus.NOT_DISCLOSED,
     "*": ValueStatus.NOT_DISCLOSED, "**": ValueStatus.NOT_DISCLOSED, "***": ValueStatus.NOT_DISCLOSED,
