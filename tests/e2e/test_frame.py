@@ -101,7 +101,7 @@ class TestTheChecksThemselves:
     def test_a_wide_part_is_found(self, page_desktop: Page):
         page_desktop.goto("/sobre/")
         page_desktop.evaluate(
-            """() => { const wide = document.createElement("div"); wide.id = "wide"; wide.style.width = "500px";
+            """() => { const wide = document.createElement("div"); wide.id = "wide"; wide.style.width = "500px"; wide.textContent = "larga";
             document.querySelector("main").append(wide); }"""
         )
         assert "wide" in checks.sideways_scroll(page_desktop)

@@ -1,0 +1,83 @@
+"""The public site: home, about, privacy, accessibility."""
+
+import pytest
+from django.core.cache import caches
+from django.test import Client, override_settings
+from django.urls import NoReverseMatch, reverse
+
+from tests.know import factories as know
+from trama.foundation.navigation import navigation
+from trama.portal.home.selectors import national_figures, states_by_region
+
+pytestmark = pytest.mark.django_db
+PAGES = ["/", "/sobre/", "/privacidade/", "/acessibilidade/"]
+
+
+@pytest.mark.parametrize("path", PAGES)
+def test_public_pages_answer_in_both_languages_without_reading_the_session(client: Client, path: str):
+    for prefix, language in (("", "pt-br"), ("/en", "en")):
+        answer = client.get(prefix + path)
+        assert answer.status_code == 200
+        assert f'<html lang="{language}"' in answer.content.decode()
+        assert not answer.wsgi_request.session.accessed
+        assert not answer.cookies
+        assert "Cookie" not in answer.headers.get("Vary", "")
+        assert set(answer.headers["Cache-Control"].split(", ")) == {"public", "max-age=300"}
+
+
+def test_the_home_page_shows_the_figures_of_the_country_with_their_source(client: Client):
+    know.country()
+    know.observe(0, "ideb", 5.8, year=2021, dependency="publica", stage="AI")
+    know.observe(0, "ideb", 6.0, year=2023, dependency="publica", stage="AI")
+    html = client.get("/").content.decode()
+    assert "6,0" in html
+    assert "5,8" not in html
+    assert "2023." in html
+    assert "6.0" in client.get("/en/").content.decode()
+
+
+def test_a_figure_that_no_release_has_is_left_out_and_never_zero():
+    know.country()
+    know.observe(0, "ideb", None, year=2023, dependency="publica", stage="AI", status="d")
+    assert national_figures() == []
+
+
+def test_states_stand_by_region_and_by_name():
+    for code in (27, 26, 35):
+        know.state(code)
+    regions = states_by_region()
+    assert [[state.code for state in states] for _region, states in regions] == [[27, 26], [35]]
+
+
+def test_the_home_page_links_each_state_to_its_panorama(client: Client):
+    know.state(27)
+    assert 'href="/panorama/27/"' in client.get("/").content.decode()
+    assert 'href="/en/panorama/27/"' in client.get("/en/").content.decode()
+
+
+def test_the_home_page_asks_the_same_number_of_questions_however_many_states(
+    client: Client, django_assert_num_queries, django_assert_max_num_queries
+):
+    cache = {"default": {"BACKEND": "django.core.cache.backends.locmem.LocMemCache"},
+             "pages": {"BACKEND": "django.core.cache.backends.locmem.LocMemCache", "LOCATION": "home"}}  # fmt: skip
+    with override_settings(CACHES=cache):
+        caches["pages"].clear()
+        know.state(27)
+        client.get("/")
+        with django_assert_max_num_queries(4) as first:
+            client.get("/")
+        for code in (26, 35, 11):
+            know.state(code)
+        with django_assert_num_queries(len(first)):
+            client.get("/")
+
+
+def test_every_entry_of_the_menus_leads_somewhere(rf):
+    missing = []
+    for entries in navigation(rf.get("/"))["navigation"].values():
+        for entry in entries:
+            try:
+                reverse(entry.view_name)
+            except NoReverseMatch:
+                missing.append(entry.view_name)
+    assert not missing
