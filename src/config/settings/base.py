@@ -93,6 +93,7 @@ AUTH_PASSWORD_VALIDATORS = [
     {"NAME": "django.contrib.auth.password_validation.UserAttributeSimilarityValidator"},
     {"NAME": "django.contrib.auth.password_validation.MinimumLengthValidator", "OPTIONS": {"min_length": 12}},
     {"NAME": "django.contrib.auth.password_validation.CommonPasswordValidator"},
+    {"NAME": "trama.accounts.people.passwords.ObviousPasswordValidator"},
 ]
 LOGIN_REDIRECT_URL = "accounts:choose_profile"
 LOGOUT_REDIRECT_URL = "portal:home"

@@ -62,6 +62,10 @@ class ActingProfileMiddleware:
             return _lead_to("accounts:second_factor", request)
         return None
 
+    def process_exception(self, request: HttpRequest, error: Exception) -> HttpResponseBase | None:
+        """Views outside a transaction: allauth answers to its own exceptions, we to a login that must wait."""
+        return answer_to_exception(request, error) if isinstance(error, HashingBusy) else None
+
 
 def _in_request(request: HttpRequest, user: Any) -> Any:
     """The signed-in person, marked with the profile they chose: ``standings_of`` honours it."""
