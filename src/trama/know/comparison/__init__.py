@@ -1,0 +1,1 @@
+"""Comparison: up to five networks side by side, without a ranking."""

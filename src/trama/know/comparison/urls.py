@@ -1,0 +1,5 @@
+"""Addresses of comparison."""
+
+from django.urls import URLPattern
+
+urlpatterns: list[URLPattern] = []
