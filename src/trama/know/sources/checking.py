@@ -10,6 +10,7 @@ from dataclasses import dataclass, field
 import numpy as np
 from django.utils.translation import gettext as _
 from rapidfuzz import fuzz, process
+from rapidfuzz.distance import OSA
 
 from ..indicators.models import Indicator
 from ..territory.models import Place
@@ -213,7 +214,7 @@ class Checker:
             text = str(code)
             low, high = (1_000_000, 9_999_999) if len(text) <= 7 else (10_000_000, 99_999_999)
             same = [str(known) for known in self._known if low <= known <= high and str(known)[:2] == text[:2]]
-            near = process.extractOne(text, same, scorer=fuzz.ratio, score_cutoff=75)
+            near = process.extractOne(text, same, scorer=OSA.distance, score_cutoff=2)
             place = Place.objects.filter(code=int(near[0])).first() if near else None
             self._suggestions[code] = f"{place.code} ({place.name})" if place else ""
         return self._suggestions.get(code, "")

@@ -24,10 +24,10 @@ from ..indicators.models import Indicator, Release
 from ..territory import services as territory
 from .checking import Checker
 from .errors import NotPublished
-from .formats.base import Description, Format, Member, Problem, UnreadableFile
+from .formats.base import Chunk, Description, Format, Problem, UnreadableFile
+from .formats.isolation import read_apart
 from .formats.opening import OFFICIAL, Limits, opened
 from .formats.registry import FORMATS, detect
-from .isolation import trial_problem
 from .lock import import_lock
 from .models import RejectedRow, ReleaseIndicator
 from .policies import IMPORT_FILE, WITHDRAW
@@ -120,8 +120,8 @@ def import_path(
     """Read an official file or folder and publish it whole, or leave nothing but the report of what is wrong with it.
 
     ``by`` None: whoever administers the machine. ``source`` None: the layout is recognised from the content. A dry
-    run gives the same report and writes nothing. A file that is published already is left alone. ``isolated``: a child
-    process with ceilings reads it first, for what people send.
+    run gives the same report and writes nothing. A file that is published already is left alone. ``isolated``: a
+    process with ceilings of time and memory reads it, for what people send.
 
     Raises ``PermissionDenied`` if ``by`` may not import, ``ImportBusy`` if another import runs for too long, and
     ``ValueError`` if ``source`` is not a layout known here.
@@ -135,15 +135,12 @@ def import_path(
         tempfile.TemporaryDirectory(prefix="trama-spool-") as folder,
         _work(path, name or path.name, by, at, told, Path(folder)) as work,
     ):
-        problem = trial_problem(path, work.name) if isolated and path.exists() else None
-        if problem is not None:
-            work.log.add(problem)
         if dry_run:
-            report = replace(_read(work, limits, source), dry_run=True)
+            report = replace(_read(work, limits, source, isolated), dry_run=True)
         else:
             with import_lock(waiting=lambda: told(0, None, "")):
                 clear_staged()
-                report = _bring_in(work, limits, source)
+                report = _bring_in(work, limits, source, isolated)
     return replace(report, seconds=time.monotonic() - began)
 
 
@@ -159,31 +156,46 @@ def _work(path: Path, name: str, by: Any, at: datetime, told: Told, folder: Path
         spool.close()
 
 
-def _read(work: _Import, limits: Limits, source: str | None) -> ImportReport:
+def _read(work: _Import, limits: Limits, source: str | None, isolated: bool) -> ImportReport:
     """The first pass: everything read and checked, nothing written."""
     wanted = _layout(source) if source else None
-    if work.log.count:
-        return work.report("rejected")
     try:
-        with opened(work.path, limits, name=work.name) as members:
-            work.layout = wanted or detect(members)
+        with _reading(work, limits, wanted, isolated) as chunks:
             earlier = _published(work)
             if earlier is not None:
                 return _unchanged(work, earlier)
-            _read_members(work, members)
+            _check(work, chunks)
     except UnreadableFile as error:
         for problem in error.problems:
             work.log.add(problem)
     return work.report("rejected" if work.log.count else "published")
 
 
-def _read_members(work: _Import, members: list[Member]) -> None:
-    assert work.layout is not None
-    work.description = work.layout.describe(members)
+@contextmanager
+def _reading(
+    work: _Import, limits: Limits, wanted: Format | None, isolated: bool
+) -> Iterator[Callable[[], Iterator[Chunk]]]:
+    """Find the layout, here or in a process apart; gives what starts the reading."""
+    if isolated:
+        with read_apart(work.path, limits, name=work.name) as apart:
+            work.layout, work.description = _layout(apart.source), apart.description
+            yield lambda: iter(apart.chunks)
+        return
+    with opened(work.path, limits, name=work.name) as members:
+        layout = work.layout = wanted or detect(members)
+
+        def chunks() -> Iterator[Chunk]:
+            work.description = layout.describe(members)
+            yield from layout.read(members)
+
+        yield chunks
+
+
+def _check(work: _Import, chunks: Callable[[], Iterator[Chunk]]) -> None:
     checker = work.checker = Checker(work.spool, work.log)
-    total = work.description.rows_expected
-    for chunk in work.layout.read(members):
+    for chunk in chunks():
         checker.take(chunk)
+        total = work.description.rows_expected if work.description is not None else None
         work.told(checker.rows_read, total, chunk.member)
     work.kept = checker.finish()
     records = checker.records
@@ -213,8 +225,8 @@ def _unchanged(work: _Import, release: Release) -> ImportReport:
     )  # fmt: skip
 
 
-def _bring_in(work: _Import, limits: Limits, source: str | None) -> ImportReport:
-    report = _read(work, limits, source)
+def _bring_in(work: _Import, limits: Limits, source: str | None, isolated: bool) -> ImportReport:
+    report = _read(work, limits, source, isolated)
     if report.outcome == "unchanged":
         return report
     if report.outcome == "rejected":
@@ -296,6 +308,7 @@ def _save_territory(work: _Import, release: Release) -> None:
     records = work.checker.records
     if records.places:
         territory.save_places(records.places.values())
+    if records.places or records.schools or records.memberships:
         territory.derive_networks()
     if records.schools:
         territory.save_schools(records.schools.values())

@@ -40,7 +40,6 @@ MEBIBYTES = 512
 ADDRESS_SPACE = 8 << 30  # bytes: threads and columnar libraries reserve far more than they use
 WATCH_SECONDS = 0.05
 _LISTS = {
-    "places": PlaceRow,
     "schools": SchoolRow,
     "observations": ObservationRow,
     "problems": Problem,
@@ -168,9 +167,15 @@ def _chunk(record: dict[str, Any]) -> Chunk:
     for place, rings, number in record.get("boundaries", ()):
         whole = tuple(tuple((point[0], point[1]) for point in ring) for ring in rings)
         chunk.boundaries.append(BoundaryRow(place, whole, number))
+    chunk.places.extend(_place(cells) for cells in record.get("places", ()))
     for cells in record.get("memberships", ()):
         chunk.memberships.append(_membership(cells))
     return chunk
+
+
+def _place(cells: list[Any]) -> PlaceRow:
+    row = PlaceRow(*cells)
+    return row._replace(installed_on=date.fromisoformat(str(row.installed_on)) if row.installed_on else None)
 
 
 def _membership(cells: list[Any]) -> MembershipRow:

@@ -14,7 +14,7 @@ from .base import Chunk, Description, Member, ObservationRow
 from .problems import problem, refuse
 from .sheets import Cell
 from .tables import Line, find_head, lines
-from .territory import municipalities_in
+from .territory import UNDATED, municipalities_in
 from .values import amount, as_text, municipality_code, year
 
 PEOPLE = (1, 40_000_000)
@@ -69,14 +69,15 @@ class _Table:
     source = ""
     publisher = "IBGE"
     columns: tuple[str, ...] = ()
+    year_column = "ANO"
 
     def recognises(self, members: list[Member]) -> bool:
         return bool(members) and all(find_head(member, *self.columns) is not None for member in members)
 
     def describe(self, members: list[Member]) -> Description:
         years = sorted(self.years(members))
-        if not years:
-            refuse(members[0].name, "", _("a year: in the column of years, or in the name of the file"))
+        if not years:  # no row has a sound year: the problems of the rows will say so
+            return Description(self.title(), UNDATED)
         span = str(years[0]) if len(years) == 1 else f"{years[0]}-{years[-1]}"
         return Description(f"{self.title()}, {span}", str(years[-1]))
 
@@ -84,7 +85,13 @@ class _Table:
         return _("Resident population of the municipalities")
 
     def years(self, members: list[Member]) -> set[int]:
-        return {row.year for chunk in self._rows(members) for row in chunk.observations}
+        """The years that the column of years holds, wherever it holds one."""
+        found: set[int] = set()
+        for member in members:
+            head = find_head(member, *self.columns)
+            for _chunk, batch in lines(member, head) if head is not None else ():
+                found |= {value for line in batch if (value := line.get(self.year_column, year, 0))}
+        return found
 
     def read(self, members: list[Member]) -> Iterator[Chunk]:
         figures: Figures = defaultdict(dict)
@@ -164,6 +171,7 @@ class GrossDomesticProduct(_Table):
 
     source = "ibge-gdp"
     columns = ("ID_MUNICIPIO", "ANO_PIB", "PIB", "POPULACAO")
+    year_column = "ANO_PIB"
 
     def title(self) -> str:
         return _("Gross domestic product of the municipalities")

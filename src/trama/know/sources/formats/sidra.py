@@ -17,6 +17,7 @@ from .jsonfile import is_json, loaded, read_json
 from .limits import limits_of
 from .population import PEOPLE, Figures, observation, totals
 from .problems import problem, refuse, unreadable
+from .territory import UNDATED
 from .text import text_facts
 from .values import amount, as_text, folded, municipality_code, whole
 
@@ -195,10 +196,8 @@ class SidraInterface:
 
     def describe(self, members: list[Member]) -> Description:
         years = {row.year for chunk in self._rows(members) for row in chunk.observations}
-        if not years:
-            refuse(members[0].name, "", _("at least one municipality with a year and a value"))
-        title = _("Resident population estimates, SIDRA table 6579, %(year)d")
-        return Description(title % {"year": max(years)}, str(max(years)))
+        last = str(max(years)) if years else UNDATED
+        return Description(_("Resident population estimates, SIDRA table 6579, %(year)s") % {"year": last}, last)
 
     def read(self, members: list[Member]) -> Iterator[Chunk]:
         figures: Figures = defaultdict(dict)

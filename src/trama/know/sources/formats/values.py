@@ -37,10 +37,10 @@ NETWORKS = {
     "4": Dependency.PRIVATE,
 }  # fmt: skip
 MARKS = {
-    "": ValueStatus.BLANK,
+    "": ValueStatus.BLANK, "null": ValueStatus.BLANK,
     "-": ValueStatus.NOT_AVAILABLE, "--": ValueStatus.NOT_AVAILABLE, "–": ValueStatus.NOT_AVAILABLE,
-    "—": ValueStatus.NOT_AVAILABLE, "−": ValueStatus.NOT_AVAILABLE, "...": ValueStatus.NOT_AVAILABLE, "..": ValueStatus.NOT_AVAILABLE,
-    "na": ValueStatus.NOT_AVAILABLE, "nan": ValueStatus.NOT_AVAILABLE, "null": ValueStatus.BLANK,
+    "—": ValueStatus.NOT_AVAILABLE, "−": ValueStatus.NOT_AVAILABLE, "...": ValueStatus.NOT_AVAILABLE,
+    "..": ValueStatus.NOT_AVAILABLE, "na": ValueStatus.NOT_AVAILABLE, "nan": ValueStatus.NOT_AVAILABLE,
     "nd": ValueStatus.NOT_DISCLOSED, "n/d": ValueStatus.NOT_DISCLOSED,
     "*": ValueStatus.NOT_DISCLOSED, "**": ValueStatus.NOT_DISCLOSED, "***": ValueStatus.NOT_DISCLOSED,
     "x": ValueStatus.SUPPRESSED,
