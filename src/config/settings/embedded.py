@@ -37,3 +37,4 @@ SESSION_COOKIE_SECURE = False
 CSRF_COOKIE_SECURE = False
 # Here a second factor is offered, not demanded, so that a person can try every role on a laptop (decision 0021).
 TRAMA_MFA_REQUIRED_ROLES = frozenset(filter(None, os.environ.get("TRAMA_MFA_REQUIRED_ROLES", "").split(",")))
+TRAMA_EMBEDDED = True  # one person's machine: accounts for trying the system may be made (accounts.people.demo)

@@ -67,7 +67,7 @@ def test_the_request_carries_pkce_state_and_nonce_and_only_our_scopes(govbr):
     assert asked["code_challenge_method"] == "S256"
     assert len(asked["state"]) >= 16
     assert len(asked["nonce"]) >= 22
-    assert asked["scope"].split() == ["openid", "email", "profile"]
+    assert sorted(asked["scope"].split()) == ["email", "openid", "profile"]
     assert "prompt" not in asked
 
 
@@ -109,7 +109,10 @@ def test_an_existing_account_is_never_taken_by_its_email(govbr):
     assert not SocialAccount.objects.exists()
     # Its owner signs in with the password and connects gov.br: from then on it opens the account.
     client.post("/conta/login/", {"login": owner.email, "password": PASSWORD})
-    _walk(client, govbr, "?process=connect")
+    answer = _walk(client, govbr, "?process=connect")
+    assert answer["Location"] == "/conta/reauthenticate/"  # once more, although just signed in
+    assert not SocialAccount.objects.exists()
+    client.post(answer["Location"], {"password": PASSWORD})
     assert SocialAccount.objects.get().user == owner
     later = Client()
     _walk(later, govbr)

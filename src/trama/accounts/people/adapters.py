@@ -62,8 +62,9 @@ class AccountAdapter(DefaultAccountAdapter):
 class MFAAdapter(DefaultMFAAdapter):
     """Secrets of code generators are kept encrypted with a key made from SECRET_KEY."""
 
-    def _cipher(self, key: str) -> Fernet:
-        digest = hashlib.sha256(f"trama.accounts.mfa:{key}".encode()).digest()
+    def _cipher(self, key: str | bytes) -> Fernet:
+        secret = key if isinstance(key, bytes) else key.encode()
+        digest = hashlib.sha256(b"trama.accounts.mfa:" + secret).digest()
         return Fernet(base64.urlsafe_b64encode(digest))
 
     def encrypt(self, text: str) -> str:

@@ -24,13 +24,15 @@ def check_scope(role: str, scope: Any) -> None:
     """Raise ``ScopeDoesNotFit`` unless ``role`` can be held in ``scope``: its kind, and whose network it is."""
     field = next(iter(Profile.scope_fields(role, scope)))
     wanted = Profile._meta.get_field(field).related_model
-    if not isinstance(scope, wanted):  # type: ignore[arg-type]
+    right_kind = isinstance(scope, wanted)  # type: ignore[arg-type]
+    held: Any = scope
+    if not right_kind:
         raise errors.ScopeDoesNotFit
     if field == Scope.NETWORK:
         municipal = role in (Role.NETWORK_PRINCIPAL, Role.NETWORK_TEAM)
-        if scope.dependency != ("municipal" if municipal else "estadual"):
+        if held.dependency != ("municipal" if municipal else "estadual"):
             raise errors.ScopeDoesNotFit
-    if field == Scope.ORGANISATION and (scope.kind == "partner") != (role == Role.TRAINER):
+    if field == Scope.ORGANISATION and (held.kind == "partner") != (role == Role.TRAINER):
         raise errors.ScopeDoesNotFit
 
 
@@ -161,7 +163,7 @@ def transfer_principal(member: Profile, *, by: Any, at: datetime) -> Profile:
         revoke(former, by=by, at=at, why="transferred")
     new = open_profile(member.user, principal_role, member.scope, by=by, at=at, end=member.end)
     if former is not None and replaces:
-        every_tool = dict.fromkeys(NETWORK_TOOLS, "edit")
+        every_tool = dict.fromkeys((tool.value for tool in NETWORK_TOOLS), "edit")
         open_profile(former.user, member.role, member.scope, by=by, at=at, grants=every_tool)
     record_event("principal user transferred", by=by, at=at, target=new, detail={"to": member.user_id})
     return new

@@ -1,0 +1,31 @@
+"""What later phases may ask of accounts. Anything else here may change without notice."""
+
+from .people.demo import DemonstrationAccount, create_demonstration_accounts
+from .people.mail import absolute, send_letter
+from .people.services import reinstate, suspend
+from .roles.calendar import mandate_end
+from .roles.invitations import invite
+from .roles.models import Scoped
+from .roles.selectors import acting_profile_of, active_profiles_of, standings_of
+from .roles.services import open_profile
+from .roles.vocabulary import AccessLevel, Role, Scope, Tool
+
+__all__ = [
+    "AccessLevel",
+    "DemonstrationAccount",
+    "Role",
+    "Scope",
+    "Scoped",
+    "Tool",
+    "absolute",
+    "acting_profile_of",
+    "active_profiles_of",
+    "create_demonstration_accounts",
+    "invite",
+    "mandate_end",
+    "open_profile",
+    "reinstate",
+    "send_letter",
+    "standings_of",
+    "suspend",
+]
