@@ -35,7 +35,7 @@ def _session(user: Any) -> str:
     request = RequestFactory().get("/")
     request.session = SessionStore()
     login(request, user, backend="allauth.account.auth_backends.AuthenticationBackend")
-    record_authentication(request, user, "password", email=user.email)
+    record_authentication(request, user, "password", email=user.email, reauthenticated=True)
     request.session.save()
     return str(request.session.session_key)
 

@@ -76,6 +76,24 @@ def test_pages_are_readable_without_scripts(browser, site: Site):
     context.close()
 
 
+def test_a_refused_form_is_an_accessible_page_in_both_languages(page_desktop: Page, watch: Watch):
+    watch.expected_statuses.add(403)
+    page_desktop.goto("/sobre/")
+    with page_desktop.expect_navigation():
+        page_desktop.evaluate(
+            """() => {
+                const form = document.createElement("form");
+                form.method = "post";
+                form.action = "/idioma/";
+                document.body.append(form);
+                form.submit();
+            }"""
+        )
+    expect(page_desktop.locator("h1")).to_have_count(1)
+    expect(page_desktop.locator("[lang=en] h2")).to_have_text("The form expired")
+    assert not checks.axe_violations(page_desktop)
+
+
 def test_public_pages_set_no_cookie_and_read_no_session(site: Site, open_page: OpenPage):
     page = open_page(who="newcomer")
     for path in ("/", "/sobre/", "/sistema/componentes/"):
@@ -101,8 +119,13 @@ class TestTheChecksThemselves:
     def test_a_wide_part_is_found(self, page_desktop: Page):
         page_desktop.goto("/sobre/")
         page_desktop.evaluate(
-            """() => { const wide = document.createElement("div"); wide.id = "wide"; wide.style.width = "500px"; wide.textContent = "larga";
-            document.querySelector("main").append(wide); }"""
+            """() => {
+                const wide = document.createElement("div");
+                wide.id = "wide";
+                wide.style.width = "500px";
+                wide.textContent = "larga";
+                document.querySelector("main").append(wide);
+            }"""
         )
         assert "wide" in checks.sideways_scroll(page_desktop)
 
