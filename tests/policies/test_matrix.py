@@ -10,10 +10,15 @@ from tests.accounts.factories import PASSWORD
 from trama.foundation import policies
 from trama.foundation.policies import ANONYMOUS, SIGNED_IN, Relation
 
-from .walk import routes
-from .world import ACTORS, OTHER_ANSWERS, TARGETS, Actor, World, a_world, actor_of
+from .walk import Route, routes
+from .world import ACTORS, OTHER_ANSWERS, TARGETS, Actor, World, a_world, actor_of, guessed
 
 pytestmark = pytest.mark.django_db
+
+
+def target_of(route: Route, world: World) -> tuple[dict, object]:
+    """The arguments of an address, and the thing it opens."""
+    return TARGETS[route.name](world) if route.name in TARGETS else (guessed(route.path, world), None)
 
 
 def _relation_of(actor: Actor, target: object) -> Relation:
@@ -115,7 +120,7 @@ def test_every_address_answers_as_declared(name):
     problems, seen = [], Counter()
     for route in routes():
         client = _client_of(actor)
-        arguments, target = TARGETS[route.name](world) if route.name in TARGETS else ({}, None)
+        arguments, target = target_of(route, world)
         try:
             address = reverse(route.name, kwargs=arguments)
         except NoReverseMatch:
@@ -140,7 +145,7 @@ def test_every_closed_page_opens_for_somebody():
             if route.name in opened:
                 continue
             client = _client_of(actor)
-            arguments, _ = TARGETS[route.name](world) if route.name in TARGETS else ({}, None)
+            arguments, _ = target_of(route, world)
             answer = client.get(reverse(route.name, kwargs=arguments))
             if answer.status_code == 200 or answer.status_code == 405:
                 opened.add(route.name)

@@ -4,6 +4,7 @@ New routes with arguments need one line in ``TARGETS``; routes that answer somet
 ``OTHER_ANSWERS``. Everything else is found by walking the resolver.
 """
 
+import re
 import uuid
 from collections.abc import Callable
 from dataclasses import dataclass, field
@@ -230,11 +231,43 @@ def _passkey(world: World) -> dict[str, Any]:
     return {"pk": 987654}  # of nobody: everyone's own account answers 404
 
 
-def _published_call(world: World) -> Any:
+def _call(slug: str, state: str, *, draft_rule: bool) -> dict[str, Any]:
+    """A call of the programme with one category and one version of its rule."""
     from tests.programme import factories
 
-    model = apps.get_model("programme", "Call")
-    return model.objects.filter(slug="chamada").first() or factories.call("chamada", state="published")
+    call = apps.get_model("programme", "Call").objects.filter(slug=slug).first()
+    if call is None:
+        call = factories.call(slug, state=state)
+        category = factories.category(call)
+        factories.version(category, factories.all_of(factories.POPULATION), published=not draft_rule)
+    return {"slug": slug}
+
+
+def _public(world: World) -> dict[str, Any]:
+    return _call("chamada", "published", draft_rule=False)
+
+
+def _draft(world: World, **more: str) -> dict[str, Any]:
+    return {**_call("rascunho", "draft", draft_rule=True), **more}
+
+
+def _release(world: World) -> dict[str, Any]:
+    from tests.know import factories
+
+    model = apps.get_model("know", "Release")
+    return {"pk": (model.objects.filter(source="tests").first() or factories.release("tests")).pk}
+
+
+def guessed(path: str, world: World) -> dict[str, Any]:
+    """Arguments of an address that nobody listed, by the names they usually have."""
+    usual = {
+        "code": world.a.place_id,
+        "network_id": world.a.pk,
+        "kind": "csv",
+        "extension": "csv",
+        "category_slug": "municipal",
+    }
+    return {name: usual[name] for name in re.findall(r"<(?:\w+:)?(\w+)>", path) if name in usual}
 
 
 # view name -> (arguments, the thing it opens; None: not a thing of somebody)
@@ -243,8 +276,32 @@ TARGETS: dict[str, Target] = {
     "know:place": lambda w: ({"code": w.a.place_id}, None),
     "know:network": lambda w: ({"network_id": w.a.pk}, None),
     "foundation:job": lambda w: (_job(w), None),
-    "programme:call": lambda w: ({"slug": _published_call(w).slug}, None),
-    "programme:call_network": lambda w: ({"slug": _published_call(w).slug, "network_id": w.a.pk}, None),
+    "know:release": lambda w: (_release(w), None),
+    "know:import_report": lambda w: (_release(w), None),
+    "know:report_csv": lambda w: (_release(w), None),
+    "know:withdraw": lambda w: (_release(w), None),
+    "know:trial": lambda w: ({"token": "no-such-trial"}, None),
+    "programme:call": lambda w: (_public(w), None),
+    "programme:call_network": lambda w: ({**_public(w), "network_id": w.a.pk}, None),
+    **{
+        f"programme:{name}": lambda w: (_draft(w), None)
+        for name in ("team_call", "edit_call", "publish_call", "close_call", "new_category")
+    },
+    **{
+        f"programme:{name}": lambda w: (_draft(w, category_slug="municipal"), None)
+        for name in (
+            "edit_category",
+            "remove_category",
+            "rule",
+            "start_version",
+            "condition",
+            "publish_version",
+            "discard_version",
+            "preview",
+            "compare_versions",
+        )
+    },
+    "programme:export_preview": lambda w: (_draft(w, category_slug="municipal", extension="csv"), None),
     "accounts:resend": lambda w: ({"pk": w.invitation.pk}, w.a),
     "accounts:withdraw": lambda w: ({"pk": w.invitation.pk}, w.a),
     "accounts:grants": lambda w: ({"pk": w.member.pk}, w.a),
@@ -294,4 +351,5 @@ OTHER_ANSWERS: dict[str, set[int]] = {
     "openid_connect_login": {404, 405},
     "accounts:choose_profile": {200, 302},
     "foundation:job": {200, 403, 404},  # only who started it
+    "know:trial": {404},  # it was kept for a week
 }
