@@ -144,6 +144,17 @@ def test_sums_by_municipality_network_and_location_are_those_of_the_rows(tmp_pat
                     assert found == expected, key
 
 
+def test_an_undeclared_item_is_not_a_no(tmp_path: Path):
+    rows = official.census_rows(2023, 200)
+    item = rows[0].index("IN_INTERNET")
+    declared = [row[item] for row in rows[1:] if row[5] == 2600054 and row[8] == 3 and row[item] != ""]
+    undeclared = [row for row in rows[1:] if row[5] == 2600054 and row[8] == 3 and row[10] == 1 and row[item] == ""]
+    assert undeclared
+    cells = read(official.census_single(tmp_path / "c.csv", schools=200)).cells
+    share = cells["infra_internet", 2600054, "municipal", "", 0, "", 2023][0]
+    assert share == pytest.approx(100 * sum(value == 1 for value in declared) / len(declared))
+
+
 def test_a_stopped_school_has_a_blank_and_not_a_zero(tmp_path: Path):
     whole = read(official.census_single(tmp_path / "c.csv", schools=40))
     stopped = [school.code for school in whole.schools if school.status == 2]

@@ -1,6 +1,7 @@
 """Opening files: what is unpacked, what is refused, and that nothing stays behind."""
 
 import gzip
+import random
 import stat
 import time
 import zipfile
@@ -119,6 +120,16 @@ def test_bombs_are_stopped_while_unpacking(tmp_path: Path):
     assert time.monotonic() - started < 10
 
 
+def test_what_comes_out_is_counted_over_all_members(tmp_path: Path):
+    noise = random.Random(1).randbytes(1 << 20)
+    three = _zip(tmp_path / "three.zip", *((f"{number}.csv", noise) for number in range(3)))
+    small = replace(UPLOAD, unpacked_bytes=2 << 20)
+    comment = b"<workbook><!-- " + noise.hex().encode() * 2 + b" -->"
+    assert "2 MiB" in refused(three, small)[0].expected
+    book = _zip(tmp_path / "book.xlsx", ("[Content_Types].xml", b"x"), ("xl/workbook.xml", comment))
+    assert "2 MiB" in refused(book, small)[0].expected
+
+
 def test_an_upload_has_a_size_and_an_official_file_a_larger_one(tmp_path: Path):
     path = tmp_path / "large.csv"
     with path.open("wb") as file:
@@ -155,7 +166,7 @@ def test_entities_in_a_workbook_are_refused(tmp_path: Path):
         "xl/_rels/workbook.xml.rels": RELATIONS,
         "xl/worksheets/sheet1.xml": b"<worksheet/>",
     }
-    assert refused(official.zip_of(tmp_path / "e.xlsx", parts))
+    assert refused(official.zip_of(tmp_path / "e.xlsx", parts))[0].found == "x"
 
 
 @pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "utf-16", "latin-1", "cp1252"])
