@@ -23,6 +23,7 @@ from .indicators.selectors import data_version
 
 DAY = 24 * 3600
 FOREVER = "public, max-age=31536000, immutable"
+KEPT_HEADERS = ("Content-Type", "Content-Disposition")
 LEVEL = 6  # of gzip
 MOST = 2 * 1024 * 1024  # bytes: a larger answer is not kept
 
@@ -51,7 +52,8 @@ def kept_page(
                 response = view(request, *args, **kwargs)
                 if response.status_code != 200 or response.streaming or len(response.content) > MOST:
                     return response
-                found = (response.headers["Content-Type"], gzip.compress(response.content, LEVEL, mtime=0))
+                kept = {name: response.headers[name] for name in KEPT_HEADERS if name in response.headers}
+                found = (kept, gzip.compress(response.content, LEVEL, mtime=0))
                 caches["pages"].set(f"know.page.{mark}", found, DAY)
             return _finish(_unpacked(request, *found), etag, forever)
 
@@ -78,10 +80,10 @@ def _mark(request: HttpRequest, also: str) -> str:
     return hashlib.sha256("\n".join(parts).encode()).hexdigest()[:32]
 
 
-def _unpacked(request: HttpRequest, content_type: str, packed: bytes) -> HttpResponse:
+def _unpacked(request: HttpRequest, headers: dict[str, str], packed: bytes) -> HttpResponse:
     if "gzip" in request.headers.get("Accept-Encoding", ""):
-        return HttpResponse(packed, content_type=content_type, headers={"Content-Encoding": "gzip"})
-    return HttpResponse(gzip.decompress(packed), content_type=content_type)
+        return HttpResponse(packed, headers={**headers, "Content-Encoding": "gzip"})
+    return HttpResponse(gzip.decompress(packed), headers=headers)
 
 
 def _finish(response: HttpResponse, etag: str, forever: bool) -> HttpResponse:

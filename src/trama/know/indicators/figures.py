@@ -19,6 +19,8 @@ class FigureKey(NamedTuple):
     location: str = Location.ALL
 
 
+FEW = 500  # up to so many places are named one by one; beyond, their range is read and the rest dropped
+
 type Editions = dict[int, Value]
 """One figure over time: year to value, or to the reason why there is none."""
 
@@ -70,20 +72,29 @@ def known(series: Editions) -> list[Known]:
     return [Known(year, value.value) for year, value in series.items() if value.value is not None and has(value)]
 
 
-def figures_of(places: Iterable[int], indicators: Iterable[str] | None = None) -> dict[int, Figures]:
+def figures_of(
+    places: Iterable[int], indicators: Iterable[str] | None = None, *, year: int | None = None
+) -> dict[int, Figures]:
     """Figures of each place. Two queries, however many places and indicators.
 
-    ``indicators`` limits what is read; a place without figures comes back empty.
+    ``indicators`` and ``year`` limit what is read; a place without figures comes back empty. Counts of people are as
+    published: a public page takes them through ``protection.protect_counts``.
     """
     ranks = published_ranks()
     answer = {place: Figures(place) for place in places}
     rows = Observation.objects.filter(place__in=list(answer), release__in=list(ranks))
+    if len(answer) > FEW:
+        rows = Observation.objects.filter(place__gte=min(answer), place__lte=max(answer), release__in=list(ranks))
+    if year is not None:
+        rows = rows.filter(year=year)
     if indicators is not None:
         rows = rows.filter(indicator__in=list(indicators))
     key = ("place_id", "indicator_id", "dependency", "stage", "grade", "location", "year")
     for place, *name, year, number, status, release in rows.order_by("year").values_list(
         *key, "value", "status", "release_id"
     ):
+        if place not in answer:
+            continue
         cell = answer[place].cells.setdefault(FigureKey(*name), {})
         standing = cell.get(year)
         if standing is None or ranks[release] > ranks[standing.release]:

@@ -90,8 +90,9 @@ class Observation(models.Model):
 
     id = models.BigAutoField(primary_key=True)
     release = models.ForeignKey(Release, models.CASCADE, related_name="observations")
-    indicator = models.ForeignKey(Indicator, models.PROTECT, related_name="+")
-    place = models.ForeignKey(Place, models.PROTECT, related_name="observations")
+    # No indexes of their own: the two below begin with them.
+    indicator = models.ForeignKey(Indicator, models.PROTECT, related_name="+", db_index=False)
+    place = models.ForeignKey(Place, models.PROTECT, related_name="observations", db_index=False)
     dependency = models.CharField(max_length=10, choices=Dependency, default=Dependency.TOTAL)
     stage = models.CharField(max_length=4, choices=Stage, blank=True, default=Stage.NONE)
     grade = models.PositiveSmallIntegerField(default=0)  # 0: the whole stage

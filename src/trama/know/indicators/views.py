@@ -4,6 +4,7 @@ from typing import Any
 
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
+from django.utils.text import slugify
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
@@ -15,7 +16,9 @@ from ..pages import kept_page
 from ..territory.models import Place, TeachingNetwork
 from ..territory.selectors import network_by_id, place_by_code
 from ..vocabulary import Dependency, PlaceKind
-from .panorama import Panorama, panorama
+from .exports import Download, as_response, rows_of
+from .panorama import Panorama, panorama, reading_of
+from .pdf import panorama_pdf
 
 COUNTRY = 0
 
@@ -25,10 +28,8 @@ COUNTRY = 0
 @kept_page("rede", also=lambda: panels_state("place"))
 def place_page(request: HttpRequest, code: int = COUNTRY) -> HttpResponse:
     """The panorama of Brazil, a region, a state, a municipality or a school."""
-    place = place_by_code(code)
-    if place is None:
-        raise Http404(_("No place has the code %(code)s.") % {"code": code})
-    return render(request, "know/panorama/place.html", _context(panorama(place, asked_dependency(request))))
+    shown = panorama(_place_or_404(code), asked_dependency(request))
+    return render(request, "know/panorama/place.html", _context(shown))
 
 
 @route(policies.NETWORK)
@@ -40,6 +41,41 @@ def network_page(request: HttpRequest, network_id: int) -> HttpResponse:
     if network is None:
         raise Http404(_("No network has the number %(number)s.") % {"number": network_id})
     return render(request, "know/panorama/network.html", _context(panorama(network.place, network.dependency), network))
+
+
+@route(policies.PANORAMA_EXPORT)
+@require_safe
+@kept_page()
+def place_export(request: HttpRequest, code: int, kind: str) -> HttpResponse:
+    """Every figure of a place, of all its networks, as CSV, XLSX or JSON."""
+    place = _place_or_404(code)
+    reading = reading_of(place)
+    download = Download(
+        title=_("%(place)s: panorama of education") % {"place": place.name},
+        file_name=f"trama-{place.name}-{place.code}",
+        rows=rows_of([(place, reading.own)]),
+        definitions=reading.definitions,
+        releases=reading.releases,
+    )
+    return as_response(download, kind)
+
+
+@route(policies.PANORAMA_EXPORT)
+@require_safe
+@kept_page("rede")
+def place_pdf(request: HttpRequest, code: int) -> HttpResponse:
+    """The panorama of a place and dependency as a tagged PDF."""
+    shown = panorama(_place_or_404(code), asked_dependency(request))
+    name = slugify(f"trama-{shown.place.name}-{shown.dependency}")
+    headers = {"Content-Disposition": f'inline; filename="{name}.pdf"'}
+    return HttpResponse(panorama_pdf(shown), content_type="application/pdf", headers=headers)
+
+
+def _place_or_404(code: int) -> Place:
+    place = place_by_code(code)
+    if place is None:
+        raise Http404(_("No place has the code %(code)s.") % {"code": code})
+    return place
 
 
 def asked_dependency(request: HttpRequest) -> str:

@@ -41,12 +41,12 @@ def _strip_block(reading: Reading, country: National, similar: Similar | None, s
     row = country.row(reading.place.code) if reading.place.kind == PlaceKind.MUNICIPALITY else None
     own = None if row is None or np.isnan(column.values[row]) else float(column.values[row])
     low, high = float(np.floor(np.nanmin(column.values))), float(np.ceil(np.nanmax(column.values)))
-    strips = [_strip(_("Municipalities of Brazil"), column.values, own, low, high)]
+    strips = [strip_of(_("Municipalities of Brazil"), column.values, own, low, high)]
     state = reading.place.state_code
     if state is not None:
         parent = _state(reading)
         label = _("Municipalities of %(state)s") % {"state": parent.name if parent else state}
-        strips.append(_strip(label, column.values[country.states == state], own, low, high))
+        strips.append(strip_of(label, column.values[country.states == state], own, low, high))
     if similar is not None:
         near = column.values[similar.neighbours.index]
         dots = tuple(float(value) for value in near if not np.isnan(value))
@@ -86,7 +86,8 @@ def _state(reading: Reading) -> Place | None:
     return next((parent for parent in reading.parents if parent.kind == PlaceKind.STATE), None)
 
 
-def _strip(label: str, values: FloatArray, own: float | None, low: float, high: float) -> Strip:
+def strip_of(label: str, values: FloatArray, own: float | None, low: float, high: float) -> Strip:
+    """One universe of peers, counted over the axis ``low``-``high``, with the position of ``own`` in words."""
     peers = distribution(values)
     if peers.n < MINIMUM_PEERS:
         return Strip(label, (low,) * 6, (), own, _("too few networks with a value to tell a position"))
