@@ -11,6 +11,9 @@ from django.http import HttpRequest
 from django.urls import reverse
 from django.utils.functional import Promise
 
+from . import policies
+from .policies import Policy
+
 MAIN, FOOTER, ACCOUNT, SEARCH, SUGGESTIONS = "main", "footer", "account", "search", "suggestions"
 
 
@@ -22,6 +25,7 @@ class Entry:
     order: int
     label: str | Promise
     view_name: str
+    policy: Policy | None = None  # of ACCOUNT only: whom the line is shown to; None: everyone
 
     @property
     def address(self) -> str:
@@ -31,9 +35,14 @@ class Entry:
 _entries: dict[str, list[Entry]] = {}
 
 
-def register_entry(place: str, *, order: int, label: str | Promise, view_name: str) -> None:
-    """Put an entry in a menu. Called in ``AppConfig.ready``; the same entry twice counts once."""
-    entry = Entry(place, order, label, view_name)
+def register_entry(
+    place: str, *, order: int, label: str | Promise, view_name: str, policy: Policy | None = None
+) -> None:
+    """Put an entry in a menu. Called in ``AppConfig.ready``; the same entry twice counts once.
+
+    With a ``policy``, a line of ACCOUNT is shown only to who may enter its page.
+    """
+    entry = Entry(place, order, label, view_name, policy)
     entries = _entries.setdefault(place, [])
     if entry not in entries:
         entries.append(entry)
@@ -41,5 +50,14 @@ def register_entry(place: str, *, order: int, label: str | Promise, view_name: s
 
 
 def navigation(request: HttpRequest) -> Mapping[str, Any]:
-    """Context processor: ``navigation.main``, ``navigation.footer``, …: lists of ``Entry``."""
-    return {"navigation": {place: list(entries) for place, entries in _entries.items()}}
+    """Context processor: ``navigation.main``, ``navigation.footer``, …: lists of ``Entry``.
+
+    ``navigation.account`` asks who is signed in, so it is worked out only where a template reads it.
+    """
+    menus: dict[str, Any] = {place: list(entries) for place, entries in _entries.items()}
+    menus[ACCOUNT] = lambda: [
+        entry
+        for entry in _entries.get(ACCOUNT, ())
+        if entry.policy is None or policies.may_enter(request.user, entry.policy)
+    ]
+    return {"navigation": menus}

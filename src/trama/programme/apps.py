@@ -16,7 +16,15 @@ class ProgrammeConfig(AppConfig):
 
         from .calls.content import load_calls
         from .calls.panels import calls_of_network, panel_state
+        from .policies import TEAM_CALLS
 
         register_content("calls", load_calls)
         register_panel("network", calls_of_network, panel_state)
         navigation.register_entry(navigation.MAIN, order=40, label=_("Calls"), view_name="programme:calls")
+        navigation.register_entry(
+            navigation.ACCOUNT,
+            order=40,
+            label=_("Calls of the team"),
+            view_name="programme:team_calls",
+            policy=TEAM_CALLS,
+        )

@@ -35,7 +35,12 @@ def answers(rule: Node, networks: MunicipalNetworks | None = None) -> dict[int, 
 @pytest.mark.django_db
 @pytest.mark.parametrize(
     ("operator", "below", "equal", "above"),
-    [("lt", MET, NOT_MET, NOT_MET), ("le", MET, MET, NOT_MET), ("gt", NOT_MET, NOT_MET, MET), ("ge", NOT_MET, MET, MET)],
+    [
+        ("lt", MET, NOT_MET, NOT_MET),
+        ("le", MET, MET, NOT_MET),
+        ("gt", NOT_MET, NOT_MET, MET),
+        ("ge", NOT_MET, MET, MET),
+    ],
 )
 def test_each_operator_at_below_and_above_the_threshold(operator, below, equal, above):
     for code, value in ((2700201, 99), (2700300, 100), (2700409, 101), (2700508, None)):
@@ -109,9 +114,7 @@ def test_one_network_is_answered_as_in_the_whole_country():
     networks = municipal_networks()
     for position, place in enumerate(networks.places):
         only = slice(position, position + 1)
-        one = MunicipalNetworks(
-            networks.ids[only], networks.places[only], networks.names[only], networks.states[only]
-        )
+        one = MunicipalNetworks(networks.ids[only], networks.places[only], networks.names[only], networks.states[only])
         assert answers(rule, one) == {int(place): whole[int(place)]}
 
 
@@ -252,7 +255,7 @@ def column(values: list[float | None]) -> IndicatorColumn:
 @settings(max_examples=300, deadline=None)
 @given(
     rule=RULES,
-    values=st.fixed_dictionaries({code: VALUES for code in "abc"}),
+    values=st.fixed_dictionaries(dict.fromkeys("abc", VALUES)),
     references=st.fixed_dictionaries(
         {code: st.lists(st.one_of(st.none(), st.integers(-2, 2)), min_size=3, max_size=3) for code in "abc"}
     ),

@@ -5,8 +5,8 @@ from datetime import datetime
 from typing import Any
 
 from django.utils.formats import date_format
+from django.utils.translation import get_language, ngettext
 from django.utils.translation import gettext as _
-from django.utils.translation import ngettext
 
 from .models import Call
 
@@ -23,10 +23,16 @@ class Standing:
 def instant_words(moment: datetime, zone_name: str) -> str:
     """Day and time with their zone: "10 de março de 2021 às 23:59 (horário de Brasília)"."""
     return _("%(day)s at %(time)s (%(zone)s)") % {
-        "day": date_format(moment, "DATE_FORMAT", use_l10n=True),
+        "day": _day(moment),
         "time": date_format(moment, "H:i"),
         "zone": zone_words(zone_name),
     }
+
+
+def _day(moment: datetime) -> str:
+    """The day in words. Portuguese writes months in small letters."""
+    text = date_format(moment, "DATE_FORMAT", use_l10n=True)
+    return text.lower() if (get_language() or "").startswith("pt") else text
 
 
 def zone_words(name: str) -> str:

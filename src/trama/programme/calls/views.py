@@ -44,7 +44,7 @@ def call(request: HttpRequest, slug: str) -> HttpResponse:
     """One call: text, dates, categories with their rule in words, and "is my network eligible?"."""
     shown = get_object_or_404(public_calls(), slug=slug)
     picked, query = request.GET.get("rede", ""), request.GET.get("q", "").strip()[:120]
-    if picked.isascii() and picked.isdigit() and len(picked) <= 10:
+    if picked.isascii() and picked.isdigit() and len(picked) == 8 and picked.endswith("3"):  # a municipal network
         return HttpResponseRedirect(reverse("programme:call_network", args=[slug, int(picked)]))
     context = {
         "call": shown,

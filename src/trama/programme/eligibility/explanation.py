@@ -45,6 +45,7 @@ class Finding:
     reference_source: Any = None
     reason: str = ""  # why it is unknown
     decides: str = ""  # what would settle it: "enrolments … above 10,000"
+    figure: str = ""  # which figure of the network: "Enrolments, elementary school, urban, 2018"
     definition: str = ""
     children: tuple["Finding", ...] = ()
     combine: str = ""  # "all" or "any" for a group
@@ -61,6 +62,11 @@ class Explanation:
     verdict: Truth
     root: Finding
     decides: str = ""  # for an unknown verdict: "enrolments … above 10,000 and …"
+
+    @property
+    def missing(self) -> list[str]:
+        """The figures whose absence leaves the verdict unknown, each once."""
+        return list(dict.fromkeys(_missing_figures(self.root))) if self.verdict == Truth.UNKNOWN else []
 
 
 class Explainer:
@@ -125,6 +131,7 @@ class Explainer:
             reference_source=self.releases.get(int(evaluated.reference_releases[at])) if by_reference else None,
             reason=reason,
             decides=self._decides(node, threshold if has_threshold else None),
+            figure=condition_figure(node, indicator),
             definition=indicator.definition,
         )
 
@@ -172,6 +179,13 @@ class Explainer:
         if by_part:
             return _("At least %(number)s: a part of it alone has that many (%(figure)s).") % words
         return _("At most %(number)s: the whole it belongs to has no more (%(figure)s).") % words
+
+
+def _missing_figures(finding: Finding) -> list[str]:
+    """Figures of the unknown findings that still matter, in reading order."""
+    if not finding.is_group:
+        return [finding.figure]
+    return [figure for child in finding.children if child.truth == Truth.UNKNOWN for figure in _missing_figures(child)]
 
 
 def deciding_words(finding: Finding) -> str:

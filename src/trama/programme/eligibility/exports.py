@@ -39,7 +39,14 @@ def table(
     explainer = None
     if answer.world is not None and answer.evaluated is not None:
         explainer = Explainer(answer.world, answer.evaluated)
-    header: list[Cell] = [_("IBGE code"), _("Municipality"), _("State"), _("Residents"), _("Verdict"), _("Eligible if")]
+    header: list[Cell] = [
+        _("IBGE code"),
+        _("Municipality"),
+        _("State (UF)"),
+        _("Residents"),
+        _("Verdict"),
+        _("Eligible if"),
+    ]
     nodes = []
     if explainer is not None and answer.evaluated is not None:
         for path, condition in conditions_of(answer.evaluated.node):

@@ -1,8 +1,12 @@
 """The form of one condition, and of the filters of a preview."""
 
+import re
+from decimal import Decimal
 from typing import Any
 
 from django import forms
+from django.utils.formats import number_format
+from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
 from trama.know.api import Dependency, Location, Stage, indicators_by_code, states
@@ -18,6 +22,36 @@ COMPARISONS = (
     ("state-mean", _("the simple mean of the municipal networks of the same state")),
 )
 FIRST_YEAR, LAST_YEAR = 1990, 2100
+
+
+class WrittenNumberField(forms.Field):
+    """A number as people write it in the active language: ``550.000`` in Portuguese, ``550,000`` in English.
+
+    Gives a ``float``. What could be read both ways is read in the active language when its groups have three digits
+    (``550.000`` is 550 thousand in Portuguese), and otherwise by its only mark (``5.5`` is five and a half anywhere).
+    """
+
+    default_error_messages = {"invalid": _("Write a number, such as %(example)s.")}
+
+    def to_python(self, value: Any) -> Any:
+        text = re.sub(r"[\s\u00a0\u202f]", "", str(value or "")[:60])
+        if not text:
+            return None
+        thousands, decimal = (",", ".") if (get_language() or "").startswith("en") else (".", ",")
+        grouped = rf"-?\d{{1,3}}(?:\{thousands}\d{{3}})+(?:\{decimal}\d+)?"
+        if re.fullmatch(grouped, text, re.ASCII):
+            return float(text.replace(thousands, "").replace(decimal, "."))
+        if len(text) <= 20 and re.fullmatch(r"-?\d+(?:[.,]\d+)?", text, re.ASCII):
+            return float(text.replace(",", "."))
+        example = number_format(1234.5, 1, use_l10n=True, force_grouping=True)
+        raise forms.ValidationError(self.error_messages["invalid"], code="invalid", params={"example": example})
+
+    def prepare_value(self, value: Any) -> Any:
+        if isinstance(value, float):
+            exact = Decimal(repr(value)).normalize()
+            decimals = max(0, -int(exact.as_tuple().exponent))
+            return number_format(exact, decimals, use_l10n=True, force_grouping=True)
+        return value
 
 
 class ConditionForm(forms.Form):
@@ -44,7 +78,7 @@ class ConditionForm(forms.Form):
     )
     operator = forms.ChoiceField(label=_("Must be"), choices=Condition.Operator.choices)
     compared_with = forms.ChoiceField(label=_("Compared with"), choices=COMPARISONS, initial="number")
-    threshold = forms.FloatField(label=_("Number"), localize=True, required=False)
+    threshold = WrittenNumberField(label=_("Number"), required=False, widget=forms.TextInput({"inputmode": "decimal"}))
     reference_dependency = forms.ChoiceField(
         label=_("Published figure of"),
         choices=Dependency.choices,
@@ -135,7 +169,7 @@ class PreviewFilters(forms.Form):
 
     resposta = forms.ChoiceField(label=_("Answer"), choices=VERDICTS, required=False)
     regiao = forms.ChoiceField(label=_("Region"), choices=REGIONS, required=False)
-    uf = forms.ChoiceField(label=_("State"), required=False)
+    uf = forms.ChoiceField(label=_("State (UF)"), required=False)
     porte = forms.ChoiceField(label=_("Size"), choices=SIZES, required=False)
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:

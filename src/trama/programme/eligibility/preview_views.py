@@ -71,7 +71,7 @@ def preview(request: HttpRequest, slug: str, category_slug: str) -> HttpResponse
     category = _category(request, slug, category_slug)
     version = _version(category, request.GET.get("versao", ""))
     answer = _answer(category, version)
-    filters = PreviewFilters(request.GET or None)
+    filters = PreviewFilters(request.GET)
     population = population_of(answer.networks)
     positions = selected(answer, filters.values(), population)
     page = Paginator(positions, PER_PAGE).get_page(request.GET.get("pagina"))
@@ -171,7 +171,7 @@ def export(request: HttpRequest, slug: str, category_slug: str, extension: str) 
     version = _version(category, request.GET.get("versao", ""))
     answer = _answer(category, version)
     population = population_of(answer.networks)
-    positions = selected(answer, PreviewFilters(request.GET or None).values(), population)
+    positions = selected(answer, PreviewFilters(request.GET).values(), population)
     acronyms = {state.code: state.acronym for state in states()}
     lines = table(answer, positions, population, acronyms)
     body = as_csv(lines) if extension == "csv" else as_xlsx(lines, _notes(category, version, timezone.now()))
@@ -187,7 +187,7 @@ def _notes(category: CallCategory, version: RuleVersion | None, at: datetime) ->
         (_("Call"), category.call.title),
         (_("Category"), category.name),
         (_("Made on"), date_format(local, "SHORT_DATETIME_FORMAT")),
-        (_("Unknown"), _("A figure that is missing makes its condition unknown, which is never “no”.")),
+        (_("Not known"), _("A figure that is missing makes its condition unknown, which is never “no”.")),
     ]
     if version is not None:
         notes.insert(2, (_("Version of the rule"), str(version.number)))
