@@ -124,9 +124,14 @@ def test_what_comes_out_is_counted_over_all_members(tmp_path: Path):
     noise = random.Random(1).randbytes(1 << 20)
     three = _zip(tmp_path / "three.zip", *((f"{number}.csv", noise) for number in range(3)))
     small = replace(UPLOAD, unpacked_bytes=2 << 20)
-    comment = b"<workbook><!-- " + noise.hex().encode() * 2 + b" -->"
+    comment = b"<Relationships><!-- " + noise.hex().encode() * 2 + b" -->"
     assert "2 MiB" in refused(three, small)[0].expected
-    book = _zip(tmp_path / "book.xlsx", ("[Content_Types].xml", b"x"), ("xl/workbook.xml", comment))
+    book = _zip(
+        tmp_path / "book.xlsx",
+        ("[Content_Types].xml", b"x"),
+        ("xl/workbook.xml", b""),
+        ("xl/_rels/workbook.xml.rels", comment),
+    )
     assert "2 MiB" in refused(book, small)[0].expected
 
 
