@@ -9,7 +9,7 @@ import hashlib
 import json
 import random
 import zipfile
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from pathlib import Path
 
 import xlsxwriter
@@ -90,8 +90,8 @@ def ideb_value(name: str, dice: random.Random) -> object:
 
 def ideb_rows(
     stage: str,
-    ids: list[str | None],
-    identities: Iterable[Cells],
+    ids: Sequence[str | None],
+    identities: Iterable[Sequence[object]],
     names: list[str],
     seed: int = 1,
     header_row: int = 10,

@@ -33,7 +33,7 @@ def test_results_and_targets_by_year_are_read_and_notes_skipped(tmp_path: Path):
 
 
 def test_pupil_records_are_refused_with_the_reason(tmp_path: Path):
-    names = [
+    names: list[object] = [
         "NU_ANO_AVALIACAO",
         "CO_UF",
         "ID_ALUNO",

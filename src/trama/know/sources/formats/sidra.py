@@ -12,7 +12,7 @@ from typing import Any
 
 from django.utils.translation import gettext as _
 
-from .base import Chunk, Description, Member, ObservationRow, UnreadableFile
+from .base import Chunk, Description, Format, Member, ObservationRow, UnreadableFile
 from .jsonfile import is_json, loaded, read_json
 from .limits import limits_of
 from .population import PEOPLE, Figures, observation, totals
@@ -314,4 +314,4 @@ def _figure(chunk: Chunk, number: int, code: object, year: object, value: object
     chunk.observations.append(row)
 
 
-SIDRA_FORMATS = [SidraTable(), SidraInterface()]
+SIDRA_FORMATS: list[Format] = [SidraTable(), SidraInterface()]

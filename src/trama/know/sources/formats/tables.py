@@ -85,7 +85,7 @@ class Line:
         position = self.where.get(name)
         return self.cells[position] if position is not None and position < len(self.cells) else None
 
-    def get[T](self, name: str, read: Callable[[Cell], T], instead: T) -> T:
+    def get[T, D](self, name: str, read: Callable[[Cell], T], instead: D) -> T | D:
         """The cell read by ``read``; ``instead``, and the row marked as bad, where it cannot be."""
         cell = self.cell(name)
         try:
