@@ -97,5 +97,5 @@ def bin_counts(values: Sequence[float], low: float, high: float, bins: int = BIN
     """How many values fall in each of ``bins`` equal parts of ``low``-``high``; the last part includes its end."""
     counts = [0] * bins
     for value in values:
-        counts[min(bins - 1, max(0, int((value - low) / (high - low) * bins)))] += 1
+        counts[min(bins - 1, max(0, int((value - low) / (high - low) * bins + 1e-9)))] += 1
     return tuple(counts)

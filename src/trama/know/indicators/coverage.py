@@ -161,6 +161,8 @@ def _distribution(
     indicator: Indicator, variant: Variant, year: int, values: FloatArray, write: Callable[[float], str]
 ) -> Figure | None:
     low, high = float(np.nanmin(values)), float(np.nanmax(values))
+    if indicator.unit == "index_0_10":
+        low, high = float(np.floor(low)), float(np.ceil(high))
     if high <= low:
         return None
     top = float(np.nanquantile(values, 0.99)) if indicator.unit in ("persons", "reais", "reais_per_person") else high

@@ -5,6 +5,7 @@ from collections import defaultdict
 from django.utils.translation import gettext as _
 
 from ...vocabulary import Dependency, PlaceKind, Stage, ValueStatus
+from ..columns import NO_RECORD
 from ..figures import FigureKey
 from ..protection import WITHHELD
 from .reading import Block, Cell, Reading, Section, Table
@@ -27,6 +28,8 @@ def reason(status: str) -> str:
     """Why there is no value, in words."""
     if status == WITHHELD:
         return _("withheld here to protect small groups")
+    if status == NO_RECORD:
+        return _("no release held here speaks of it")
     return str(ValueStatus(status).label)
 
 

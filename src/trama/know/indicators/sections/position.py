@@ -5,7 +5,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from trama.foundation.charts import Strip, strip_chart
-from trama.foundation.charts.strips import bin_counts
+from trama.foundation.charts.strips import BINS, bin_counts
 from trama_measure.arrays import FloatArray
 from trama_measure.indicators.position import MINIMUM_PEERS, Position, distribution, position
 
@@ -99,7 +99,20 @@ def strip_of(label: str, values: FloatArray, own: float | None, low: float, high
         "n": written(peers.n, 0),
         "missing": written(peers.n_missing, 0),
     }
-    return Strip(label, cuts, bin_counts(known.tolist(), low, high), own, f"{note} ({missing})" if note else missing)
+    return Strip(
+        label,
+        cuts,
+        bin_counts(known.tolist(), low, high, _bins(low, high)),
+        own,
+        f"{note} ({missing})" if note else missing,
+    )
+
+
+def _bins(low: float, high: float) -> int:
+    """Bins of two tenths where the axis is an index of whole points, so that no bin holds more steps than its
+    neighbour; forty otherwise."""
+    span = high - low
+    return round(5 * span) if float(low).is_integer() and float(high).is_integer() and 2 <= span <= 10 else BINS
 
 
 def position_words(found: Position) -> str:

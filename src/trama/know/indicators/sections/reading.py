@@ -42,6 +42,12 @@ class Table:
     columns: tuple[str, ...]  # the first names the rows
     rows: tuple[tuple[Cell, ...], ...]
 
+    @property
+    def heads(self) -> list[tuple[str, bool]]:
+        """Each column with whether numbers stand under it."""
+        under = self.rows[0] if self.rows else ()
+        return [(label, k < len(under) and under[k].number) for k, label in enumerate(self.columns)]
+
 
 @dataclass(frozen=True, slots=True)
 class Block:
