@@ -62,7 +62,7 @@ class SampleForm(forms.Form):
         choices=[("", "—"), ("dme", _("Municipal education director")), ("team", _("Technical team"))],
     )
     network = forms.ChoiceField(
-        label=_("Network"), choices=[("m", _("Municipal")), ("e", _("State"))], widget=forms.RadioSelect, initial="m"
+        label=_("Network"), choices=[("m", _("Municipal network")), ("e", _("State network"))], widget=forms.RadioSelect, initial="m"
     )
     note = forms.CharField(label=_("Note"), widget=forms.Textarea, required=False)
     agree = forms.BooleanField(label=_("I have read the terms of use"))

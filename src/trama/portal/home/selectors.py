@@ -2,14 +2,17 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from itertools import groupby
 from typing import Any
 
 from django.core.cache import caches
+from django.utils import timezone
 from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
 from trama.know import api as know
+from trama.programme import api as programme
 
 REGIONS = {1: _("North"), 2: _("Northeast"), 3: _("Southeast"), 4: _("South"), 5: _("Centre-West")}
 KEPT_SECONDS = 24 * 3600
@@ -68,6 +71,20 @@ def states_by_region() -> list[tuple[str, list[Any]]]:
     return [(str(REGIONS.get(region, "")), list(group)) for region, group in regions]
 
 
-def open_calls() -> Sequence[Any]:
-    """Calls that receive applications now."""
-    return ()
+def entry_map(regions: Sequence[tuple[str, Sequence[Any]]]) -> know.Map:
+    """The states as areas that lead to their panorama, all in one tone: a way in, not a comparison. Three queries."""
+    codes = [state.code for _region, states in regions for state in states]
+    tone = [know.MapClass("q2", "")]
+    return know.country_map(
+        "home-map", str(_("Map of the states")), dict.fromkeys(codes, 0), tone, words=lambda _place: ""
+    )
+
+
+def open_calls(at: datetime) -> list[Any]:
+    """Calls that a network can apply to at this moment, those that close first first. One query."""
+    return programme.open_calls(at)
+
+
+def calls_mark() -> str:
+    """Changes when a call opens, closes or is edited: what the kept front page also stands on. One query."""
+    return ",".join(f"{call.pk}.{call.revision}" for call in open_calls(timezone.now()))

@@ -2,25 +2,28 @@
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
-from django.views.decorators.cache import cache_control
+from django.utils import timezone
 from django.views.decorators.http import require_safe
 
 from trama.foundation.policies import route
+from trama.know.api import kept_page
 
 from ..policies import SHOW_HOME
 from .content import AUDIENCES, CYCLE
-from .selectors import national_figures, open_calls, states_by_region
+from .selectors import calls_mark, entry_map, national_figures, open_calls, states_by_region
 
 
 @route(SHOW_HOME)
 @require_safe
-@cache_control(public=True, max_age=300)
+@kept_page(also=calls_mark)
 def home(request: HttpRequest) -> HttpResponse:
     """What Trama is, and the ways into it."""
+    regions = states_by_region()
     context = {
         "figures": national_figures(),
-        "regions": states_by_region(),
-        "calls": open_calls(),
+        "regions": regions,
+        "map": entry_map(regions),
+        "calls": open_calls(timezone.now()),
         "cycle": CYCLE,
         "audiences": AUDIENCES,
     }
