@@ -5,3 +5,4 @@ from config.settings.embedded import INSTALLED_APPS
 
 INSTALLED_APPS = [*INSTALLED_APPS, "tests.foundation.sample"]
 JOB_LEASE_SECONDS = 2
+ROOT_URLCONF = "tests.foundation.sample.urls"
