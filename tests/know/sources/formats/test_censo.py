@@ -243,8 +243,18 @@ def test_names_with_quotes_line_breaks_and_separators_are_read(tmp_path: Path):
         rows[3][8] = 9
 
     whole = read(official.census_single(tmp_path / "c.csv", schools=6, edit=name))
-    assert whole.schools[0].name == 'ESCOLA "A"; B\nANEXO'
+    assert whole.schools[0].name == 'ESCOLA "A"; B ANEXO'
     assert [(problem.row, problem.column) for problem in whole.problems] == [(5, "TP_DEPENDENCIA")]
+
+
+def test_a_name_that_is_too_long_is_cut_and_said(tmp_path: Path):
+    def name(rows: list[official.Cells]) -> None:
+        rows[1][6] = "ESCOLA " * 40
+
+    whole = read(official.census_single(tmp_path / "c.csv", schools=4, edit=name))
+    assert len(whole.schools) == 4
+    assert len(whole.schools[0].name) == 160
+    assert [(problem.row, problem.column) for problem in whole.problems] == [(2, "NO_ENTIDADE")]
 
 
 def test_a_position_is_mended_only_where_one_place_of_the_mark_fits_the_state():

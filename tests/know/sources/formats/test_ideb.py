@@ -5,7 +5,8 @@ from pathlib import Path
 
 import pytest
 
-from trama.know.sources.formats.ideb import IDEB_FORMATS, stage_of
+from trama.know.sources.formats.ideb import IDEB_FORMATS
+from trama.know.sources.formats.ideb_layout import stage_of
 from trama.know.sources.formats.opening import UPLOAD
 from trama.know.sources.formats.values import network
 

@@ -24,10 +24,10 @@ from .censo_codes import (
 from .censo_totals import Totals
 from .columnar import LINE, Block, blocks
 from .coordinates import position
-from .problems import problem, refuse
+from .problems import fitting, problem, refuse
 from .tables import find_head, heads
 from .text import text_facts
-from .values import STATE_CODES
+from .values import NAME_CHARS, STATE_CODES, clean_name
 
 MISSING_CODE = 88_888  # "not reported" in the quantities
 MOST_PUPILS = 60_000  # of one school
@@ -312,7 +312,9 @@ class _Reading:
             dependency = DEPENDENCIES[row["TP_DEPENDENCIA"]]
             latitude, longitude = position(row["LATITUDE"], row["LONGITUDE"], code // 1_000_000)
             location, status = LOCATIONS[row["TP_LOCALIZACAO"]], row["TP_SITUACAO_FUNCIONAMENTO"]
-            name, municipality = row["NO_ENTIDADE"] or "", row["CO_MUNICIPIO"]
+            municipality = row["CO_MUNICIPIO"]
+            name = clean_name(row["NO_ENTIDADE"])
+            name = fitting(name, NAME_CHARS, chunk.member, line, "NO_ENTIDADE", chunk.problems)
             schools.append(
                 SchoolRow(code, name, municipality, dependency, location, status, latitude, longitude, year, line)
             )

@@ -12,10 +12,23 @@ from django.utils.translation import gettext as _
 
 from ...vocabulary import Dependency, Stage
 from .base import Chunk, Description, Format, Member, SchoolRow
-from .problems import refuse
+from .ideb_amplo import WideEarlyYears
+from .problems import fitting, refuse
 from .sheets import Cell
 from .tables import Head, Line, find_head, lines
-from .values import REGIONS, STATES, as_text, folded, municipality_code, network, school_code, without_notes, year
+from .values import (
+    NAME_CHARS,
+    REGIONS,
+    STATES,
+    as_text,
+    clean_name,
+    folded,
+    municipality_code,
+    network,
+    school_code,
+    without_notes,
+    year,
+)
 
 AI, AF, EM, EF = str(Stage.EARLY_YEARS), str(Stage.FINAL_YEARS), str(Stage.UPPER_SECONDARY), str(Stage.ELEMENTARY)
 _STAGES = {"ef anos iniciais": AI, "anos iniciais": AI, "ef anos finais": AF, "anos finais": AF, "em": EM}
@@ -141,55 +154,13 @@ class LongTable:
 
     def _school(self, line: Line, about: Cellular) -> None:
         assert self.school is not None
-        name, municipality = as_text(line.cell(self.school[0])), line.get(self.school[1], municipality_code, 0)
+        name = clean_name(line.cell(self.school[0]))
+        name = fitting(name, NAME_CHARS, line.chunk.member, line.number, self.school[0], line.chunk.problems)
+        municipality = line.get(self.school[1], municipality_code, 0)
         if municipality:
             line.chunk.schools.append(
                 SchoolRow(about.place, name, municipality, "", "", None, None, None, about.year, line.number)
             )
-
-
-class WideEarlyYears:
-    """The early years of the public network, one column per edition: observed 2005-2019, projected 2007-2019."""
-
-    source = "ideb-ai-publica-amplo"
-    publisher = "MEC/Inep"
-    _name = re.compile(r"(IDEB|PROJ) (\d{4})", re.ASCII)
-
-    def _head(self, member: Member) -> Head | None:
-        head = find_head(member, "COD_MUN", "REDE")
-        if head is None or sum(1 for name in head.names if self._name.fullmatch(name)) < 2:
-            return None
-        return head
-
-    def recognises(self, members: list[Member]) -> bool:
-        return len(members) == 1 and self._head(members[0]) is not None
-
-    def describe(self, members: list[Member]) -> Description:
-        head = self._head(members[0])
-        years = [name[-4:] for name in head.names if self._name.fullmatch(name)] if head else []
-        last = max(years, default="")
-        return Description(_("Ideb of the early years, municipalities, public network") + f", {last}", last)
-
-    def read(self, members: list[Member]) -> Iterator[Chunk]:
-        head = self._head(members[0])
-        if head is None:
-            refuse(members[0].name, "", _("a table with the columns %s") % "cod_mun, Rede, IDEB 2005…")
-        columns = [(name, match) for name in head.names if (match := self._name.fullmatch(name))]
-        seen: set[tuple[int, str]] = set()
-        for chunk, batch in lines(members[0], head, 500):
-            for line in batch:
-                place = line.get("COD_MUN", municipality_code, 0)
-                dependency = line.get("REDE", network, "")
-                if not line.fine:
-                    continue
-                if (place, dependency) in seen:
-                    line.fault("COD_MUN", place, _("each place and network once"))
-                    continue
-                seen.add((place, dependency))
-                for name, match in columns:
-                    indicator = "ideb" if match[1] == "IDEB" else "ideb_target"
-                    line.observe(name, indicator, place, dependency, AI, int(match[2]))
-            yield chunk
 
 
 class ObservedAndProjected:

@@ -2,6 +2,8 @@
 
 from typing import NoReturn
 
+from django.utils.translation import gettext as _
+
 from .base import Problem, UnreadableFile
 
 FOUND_CHARS = 200
@@ -16,6 +18,15 @@ def shown(value: object) -> str:
 
 def problem(member: str, row: int, column: str, found: object, expected: str) -> Problem:
     return Problem(shown(member), row, shown(column), shown(found), expected)
+
+
+def fitting(name: str, most: int, member: str, row: int, column: str, problems: list[Problem]) -> str:
+    """The name, cut where it is too long, with a problem that says so."""
+    if len(name) > most:
+        problems.append(
+            problem(member, row, column, name, _("a name of at most %(count)d characters") % {"count": most})
+        )
+    return name[:most]
 
 
 def unreadable(member: str, found: object, expected: str, *, row: int = 0, column: str = "") -> UnreadableFile:

@@ -51,6 +51,8 @@ _GROUPED = re.compile(r"[+-]?\d{1,3}(\.\d{3})+(,\d{1,20})?", re.ASCII)
 _WHOLE = re.compile(r"(\d{1,15})(\.0{1,6})?", re.ASCII)
 _FOOTNOTES = re.compile(r"(\s*\(\s*\d{1,2}\s*\))+\s*$")
 
+NAME_CHARS = 160
+
 Amount = tuple[float | None, str]
 """A value and its status: the value is None unless the status is ``"v"``."""
 
@@ -162,6 +164,12 @@ def region_or_state(cell: Cell) -> int:
 def without_notes(text: str) -> str:
     """A label folded, without footnote marks: ``"Total (3)(4)"`` is ``"total"``."""
     return folded(_FOOTNOTES.sub("", text))
+
+
+def clean_name(cell: Cell) -> str:
+    """A name on one line, without control or direction marks."""
+    text = "".join(char if char.isprintable() else " " for char in as_text(cell))
+    return " ".join(text.split())
 
 
 def network(cell: Cell) -> str:
