@@ -75,6 +75,12 @@ def figure_card(
     }
 
 
+@register.filter
+def within(path: str, address: str) -> bool:
+    """Whether a page is the one at an address, or below it: the menu marks it as current."""
+    return path.startswith(address)
+
+
 TONES = {"debug": "info", "info": "info", "success": "success", "warning": "warning", "error": "danger"}
 
 

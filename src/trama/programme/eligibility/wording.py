@@ -6,7 +6,6 @@ from typing import Any
 
 from django.utils.formats import number_format
 from django.utils.translation import gettext as _
-from django.utils.translation import pgettext
 
 from trama.know.api import Cell, Dependency, Location, Stage
 
@@ -90,7 +89,7 @@ def reference_words(condition: ConditionNode) -> str:
 def demand(condition: ConditionNode, indicator: Any) -> str:
     """What the condition asks: "above 10,000", "below the figure published for the state (public networks)"."""
     target = reference_words(condition) if condition.threshold is None else formatted(condition.threshold, indicator)
-    return pgettext("condition", "%(operator)s %(target)s") % {
+    return _("%(operator)s %(target)s") % {
         "operator": operator_words(condition.operator),
         "target": target,
     }
@@ -99,7 +98,7 @@ def demand(condition: ConditionNode, indicator: Any) -> str:
 def condition_words(condition: ConditionNode, indicators: Mapping[str, Any]) -> str:
     """The condition as a sentence: its label where it has one, else which figure and what is asked of it."""
     indicator = indicators[condition.indicator]
-    return pgettext("condition", "%(figure)s: %(demand)s") % {
+    return _("%(figure)s: %(demand)s") % {
         "figure": condition_figure(condition, indicator),
         "demand": demand(condition, indicator),
     }
