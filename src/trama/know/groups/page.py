@@ -273,9 +273,7 @@ def _member(network: TeachingNetwork, stage: str, reader: Reading) -> Member:
     )
 
 
-def _maps(
-    group: NetworkGroup, day: date, members: Sequence[GroupMembership], states: Sequence[Place]
-) -> tuple[Map, ...]:
+def _maps(group: NetworkGroup, members: Sequence[GroupMembership], states: Sequence[Place]) -> tuple[Map, ...]:
     """One map for each state of the members, or the country where they come from many. Three queries at most."""
     if not states:
         return ()
