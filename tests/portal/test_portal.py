@@ -1,13 +1,18 @@
 """The public site: home, about, privacy, accessibility."""
 
+from datetime import timedelta
+
 import pytest
 from django.core.cache import caches
-from django.test import Client, override_settings
+from django.test import Client
 from django.urls import NoReverseMatch, reverse
+from django.utils import timezone
 
 from tests.know import factories as know
+from tests.programme import factories as calls
 from trama.foundation import navigation
 from trama.portal.home.selectors import national_figures, states_by_region
+from trama.programme.models import Call
 
 pytestmark = pytest.mark.django_db
 PAGES = ["/", "/sobre/", "/privacidade/", "/acessibilidade/"]
@@ -63,21 +68,50 @@ def test_the_home_page_draws_the_states_as_links_where_there_are_outlines(client
     assert '<a href="/panorama/27/" aria-label="Alagoas">' in client.get("/").content.decode()
 
 
+@pytest.fixture
+def kept(settings):
+    """The cache of pages as an installation has it; the tests have none otherwise."""
+    settings.CACHES = {
+        "default": {"BACKEND": "django.core.cache.backends.locmem.LocMemCache"},
+        "pages": {"BACKEND": "django.core.cache.backends.locmem.LocMemCache", "LOCATION": "portal"},
+    }
+    caches["pages"].clear()
+    yield
+    caches["pages"].clear()
+
+
+def test_open_calls_appear_at_once_and_drafts_never(client: Client, kept: None):
+    now = timezone.now()
+    dates = {"opens_at": now - timedelta(days=1), "closes_at": now + timedelta(days=9), "published_at": now}
+    assert "/editais/aberta/" not in client.get("/").content.decode()
+    calls.call("rascunho", title_pt="Chamada em rascunho", **dates | {"published_at": None})
+    opened = calls.call("aberta", title_pt="Chamada aberta", state="published", **dates)
+    html = client.get("/").content.decode()
+    assert 'href="/editais/aberta/">Chamada aberta</a>' in html
+    assert "rascunho" not in html
+    assert 'href="/en/editais/aberta/">Test call</a>' in client.get("/en/").content.decode()
+    Call.objects.filter(pk=opened.pk).update(state="closed", closed_at=now)
+    assert "Chamada aberta" not in client.get("/").content.decode()
+
+
 def test_the_home_page_asks_the_same_number_of_questions_however_many_states(
     client: Client, django_assert_num_queries, django_assert_max_num_queries
 ):
-    cache = {"default": {"BACKEND": "django.core.cache.backends.locmem.LocMemCache"},
-             "pages": {"BACKEND": "django.core.cache.backends.locmem.LocMemCache", "LOCATION": "home"}}  # fmt: skip
-    with override_settings(CACHES=cache):
-        caches["pages"].clear()
-        know.state(27)
+    know.state(27)
+    client.get("/")
+    with django_assert_max_num_queries(15) as first:
         client.get("/")
-        with django_assert_max_num_queries(4) as first:
-            client.get("/")
-        for code in (26, 35, 11):
-            know.state(code)
-        with django_assert_num_queries(len(first)):
-            client.get("/")
+    for code in (26, 35, 11):
+        know.boundary(know.state(code))
+    with django_assert_num_queries(len(first)):
+        client.get("/")
+
+
+def test_a_kept_home_page_asks_four_questions_at_most(client: Client, kept: None, django_assert_max_num_queries):
+    know.state(27)
+    client.get("/")
+    with django_assert_max_num_queries(4):
+        client.get("/")
 
 
 def test_every_entry_of_the_menus_leads_somewhere():

@@ -1,5 +1,6 @@
 """The page that lists every part of the design system with its states, each beside its HTML."""
 
+from functools import cache
 from typing import Any, NamedTuple
 
 from django import forms
@@ -8,6 +9,8 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.template.loader import render_to_string
 from django.utils.functional import Promise
+from django.utils.html import escape
+from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_safe
 
@@ -62,7 +65,10 @@ class SampleForm(forms.Form):
         choices=[("", "—"), ("dme", _("Municipal education director")), ("team", _("Technical team"))],
     )
     network = forms.ChoiceField(
-        label=_("Network"), choices=[("m", _("Municipal network")), ("e", _("State network"))], widget=forms.RadioSelect, initial="m"
+        label=_("Network"),
+        choices=[("m", _("Municipal network")), ("e", _("State network"))],
+        widget=forms.RadioSelect,
+        initial="m",
     )
     note = forms.CharField(label=_("Note"), widget=forms.Textarea, required=False)
     agree = forms.BooleanField(label=_("I have read the terms of use"))
@@ -83,17 +89,22 @@ def _context(name: str) -> dict[str, Any]:
             return {}
 
 
+@cache
+def _drawn(language: str) -> tuple[dict[str, Any], ...]:
+    """The samples in the active language, drawn once: they depend on nothing else."""
+    root = "/en/" if language.startswith("en") else "/"
+    frame = {"ROOT": root, "request": HttpRequest()}
+    drawn = []
+    for sample in SAMPLES:
+        html = render_to_string(f"foundation/components/{sample.name}.html", frame | _context(sample.name))
+        texts = {"title": str(sample.title), "use": str(sample.use), "code": escape(str(html))}
+        drawn.append({"name": sample.name, "html": html, **texts})
+    return tuple(drawn)
+
+
 @route(SHOW_COMPONENTS)
 @require_safe
 def component_list(request: HttpRequest) -> HttpResponse:
     """Every part with its states. Asks the database nothing."""
-    samples = [
-        {
-            "name": sample.name,
-            "title": sample.title,
-            "use": sample.use,
-            "html": render_to_string(f"foundation/components/{sample.name}.html", _context(sample.name), request),
-        }
-        for sample in SAMPLES
-    ]
+    samples = _drawn(get_language() or "")
     return render(request, "foundation/components/component_list.html", {"samples": samples})
