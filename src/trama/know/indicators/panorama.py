@@ -11,7 +11,7 @@ from .figures import Figures, figures_of, known
 from .ideb_maps import IdebMap, ideb_maps
 from .models import Indicator, Release
 from .peers import National, national, similar_networks
-from .protection import protect_counts
+from .protection import protect_counts, protect_schools
 from .sections.context import enrolment_section, finance_section, infrastructure_section
 from .sections.gaps import gaps_section
 from .sections.ideb import ideb_section
@@ -123,6 +123,8 @@ def reading_of(
     releases = published_releases() if releases is None else releases
     parents = parents_of(place)
     figures = protected_figures([place.code, *(parent.code for parent in parents)], indicators)
+    if place.kind == PlaceKind.SCHOOL and place.parent_id is not None:
+        figures[place.code] = _protected_school(place.code, place.parent_id, indicators)
     own = figures[place.code]
     if not dependency:
         dependency = first_dependency(place, own)
@@ -133,6 +135,16 @@ def protected_figures(places: Iterable[int], indicators: dict[str, Indicator]) -
     """``figures_of`` with small groups withheld: what every page, chart and download stands on."""
     people = {code for code, one in indicators.items() if one.person_count}
     return {code: protect_counts(figures, people) for code, figures in figures_of(places).items()}
+
+
+def _protected_school(school: int, municipality: int, indicators: dict[str, Indicator]) -> Figures:
+    """A school with small groups withheld, those of its neighbours in mind. Four queries."""
+    people = {code for code, one in indicators.items() if one.person_count}
+    neighbours = list(Place.objects.filter(parent=municipality, kind=PlaceKind.SCHOOL).values_list("code", flat=True))
+    around = protected_figures([municipality], indicators)[municipality]
+    counts = protect_schools(figures_of(neighbours, people), around, people)[school]
+    rest = figures_of([school])[school]
+    return Figures(school, {**rest.cells, **counts.cells})
 
 
 def parents_of(place: Place) -> tuple[Place, ...]:

@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from django.core.paginator import Paginator
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils.text import slugify
@@ -14,7 +15,7 @@ from trama.foundation.policies import route
 from .. import policies
 from ..pages import kept_page
 from ..territory.models import Place, TeachingNetwork
-from ..territory.selectors import network_by_id, place_by_code
+from ..territory.selectors import network_by_id, place_by_code, schools_of
 from ..vocabulary import Dependency, PlaceKind
 from .exports import Download, as_response, rows_of
 from .panorama import Panorama, panorama, reading_of
@@ -69,6 +70,18 @@ def place_pdf(request: HttpRequest, code: int) -> HttpResponse:
     name = slugify(f"trama-{shown.place.name}-{shown.dependency}")
     headers = {"Content-Disposition": f'inline; filename="{name}.pdf"'}
     return HttpResponse(panorama_pdf(shown), content_type="application/pdf", headers=headers)
+
+
+@route(policies.PANORAMA)
+@require_safe
+@kept_page("pagina")
+def school_list(request: HttpRequest, code: int) -> HttpResponse:
+    """The schools of a municipality that a census or result file named, in alphabetical order."""
+    place = _place_or_404(code)
+    schools = schools_of(place.code)
+    page = Paginator(schools, 100).get_page(request.GET.get("pagina"))
+    context = {"place": place, "page": page, "trail": trail_of(place)}
+    return render(request, "know/panorama/schools.html", context)
 
 
 def _place_or_404(code: int) -> Place:

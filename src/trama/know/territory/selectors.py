@@ -5,7 +5,7 @@ from datetime import date
 from django.db.models import Q, QuerySet
 
 from ..vocabulary import PlaceKind
-from .models import Place, TeachingNetwork
+from .models import Place, School, TeachingNetwork
 
 
 def place_by_code(code: int) -> Place | None:
@@ -21,6 +21,11 @@ def network_by_id(network_id: int) -> TeachingNetwork | None:
 def states() -> list[Place]:
     """The states and the Federal District, by name. One query."""
     return list(Place.objects.filter(kind=PlaceKind.STATE).order_by("search_name"))
+
+
+def schools_of(municipality: int) -> QuerySet[School]:
+    """The schools of a municipality by name, with their places. One query when read."""
+    return School.objects.filter(municipality=municipality).select_related("place").order_by("place__search_name", "pk")
 
 
 def municipalities_on(day: date) -> QuerySet[Place]:
