@@ -29,7 +29,17 @@ GOOD = ["2600054,2022,98462,Censo 2022", "2600104,2022,40241,Censo 2022", "27001
 
 def _counts() -> dict[str, int]:
     """How many rows each table of the phase holds."""
-    models = (Release, Observation, Place, School, TeachingNetwork, GroupMembership, RejectedRow, ReleaseIndicator, Event)
+    models = (
+        Release,
+        Observation,
+        Place,
+        School,
+        TeachingNetwork,
+        GroupMembership,
+        RejectedRow,
+        ReleaseIndicator,
+        Event,
+    )
     return {model.__name__: model.objects.count() for model in models}
 
 
@@ -76,7 +86,7 @@ def test_the_report_file_has_every_rejected_row_and_nothing_that_a_spreadsheet_w
         rows = list(csv.DictReader(file))
     assert list(rows[0]) == ["member", "row", "column", "found", "expected"]
     assert [(row["row"], row["column"], row["found"]) for row in rows] == [
-        ("2", "POPULACAO", "'=HYPERLINK(\"http://x\")"),
+        ("2", "POPULACAO", '\'=HYPERLINK("http://x")'),
         ("3", "POPULACAO", "'@x"),
     ]
     assert RejectedRow.objects.get(row=2).found == '=HYPERLINK("http://x")'
@@ -259,7 +269,9 @@ def test_where_two_releases_speak_of_a_cell_both_are_kept(tmp_path: Path, bring:
 
 
 def test_gdp_by_resident_is_derived_from_the_same_file(tmp_path: Path, bring: Import):
-    bring(table(tmp_path / "pib.csv", "id_municipio,ano_pib,pib,populacao", "2600054,2022,1000000,40", "2600104,2022,5,"))
+    bring(
+        table(tmp_path / "pib.csv", "id_municipio,ano_pib,pib,populacao", "2600054,2022,1000000,40", "2600104,2022,5,")
+    )
     figures = {(row.indicator_id, row.place_id): row.value for row in Observation.objects.all()}
     assert figures["gdp_per_capita", 2600054] == 25_000
     assert ("gdp_per_capita", 2600104) not in figures
@@ -275,9 +287,7 @@ def test_what_a_dead_import_left_is_cleared_by_the_next(tmp_path: Path, bring: I
 
 
 @pytest.mark.django_db(transaction=True)
-def test_figures_are_staged_in_pieces_that_nobody_sees(
-    tmp_path: Path, bring: Import, monkeypatch: pytest.MonkeyPatch
-):
+def test_figures_are_staged_in_pieces_that_nobody_sees(tmp_path: Path, bring: Import, monkeypatch: pytest.MonkeyPatch):
     monkeypatch.setattr(staging, "CHUNK_ROWS", 4)
     seen: list[tuple[int, int]] = []
 

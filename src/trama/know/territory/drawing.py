@@ -50,6 +50,11 @@ def box_of(rings: Rings) -> tuple[float, float, float, float]:
     return float(low[0]), float(low[1]), float(high[0]), float(high[1])
 
 
+def square_degrees(rings: Rings) -> float:
+    """Area within the rings, in degrees, holes left aside."""
+    return float(sum(abs(_area(ring)) for ring in rings))
+
+
 def path_data(rings: Rings, frame: Frame, *, grid: int = 1, smallest: float = 0.0) -> str:
     """SVG path data in whole units, on a grid of ``grid`` units.
 
@@ -81,7 +86,7 @@ def _snapped(ring: npt.NDArray[np.float64], frame: Frame, grid: int) -> npt.NDAr
     return points
 
 
-def _area(points: npt.NDArray[np.int64]) -> float:
+def _area(points: npt.NDArray[np.int64] | npt.NDArray[np.float64]) -> float:
     x, y = points[:, 0].astype(float), points[:, 1].astype(float)
     return float(np.dot(x, np.roll(y, -1)) - np.dot(y, np.roll(x, -1))) / 2
 

@@ -15,7 +15,7 @@ from django.db.models import Q
 from ..indicators.models import Release
 from ..sources.formats.base import BoundaryRow, MembershipRow, PlaceRow, SchoolRow
 from ..vocabulary import Dependency, PlaceKind
-from .drawing import BRAZIL, Frame, Rings, box_of, frame_of, path_data
+from .drawing import BRAZIL, Frame, Rings, box_of, frame_of, path_data, square_degrees
 from .models import Boundary, Drawing, GroupMembership, NetworkGroup, Place, School, TeachingNetwork
 from .names import in_state, of_state, search_form
 
@@ -24,6 +24,8 @@ NO_MUNICIPAL_NETWORK = frozenset({5300108, 2605459})  # Federal District, Fernan
 DIGITS = {Dependency.FEDERAL: 1, Dependency.STATE: 2, Dependency.MUNICIPAL: 3, Dependency.PRIVATE: 4}
 COUNTRY_GRID = 10  # units of the country drawing: 4.5 km, a third of a pixel at 480 pixels
 SMALLEST = 900.0  # square units: islands that no one would see on the country drawing
+REMNANT_AREA = 2e-3  # square degrees, 24 km²
+REMNANT_DISTANCE = 0.015  # degrees
 _PLACE_FIELDS = [
     "kind", "name", "search_name", "acronym", "parent", "state_code", "region_code", "latitude", "longitude",
     "is_capital", "time_zone", "installed_on",
@@ -179,6 +181,9 @@ def _school(row: SchoolRow) -> tuple[Any, ...]:
 def save_boundaries(rows: Iterable[BoundaryRow], release: Release) -> int:
     """Project outlines once, for the drawing of the country and that of each state."""
     rings = {row.place: [np.asarray(ring, dtype=np.float64) for ring in row.rings] for row in rows}
+    points = Place.objects.filter(latitude__isnull=False).values_list("code", "longitude", "latitude")
+    seats = {code: (longitude, latitude) for code, longitude, latitude in points.filter(kind=PlaceKind.MUNICIPALITY)}
+    rings = {place: outline for place, outline in rings.items() if not is_remnant(outline, seats.get(place))}
     country = frame_of(*BRAZIL)
     frames = _state_frames(rings)
     _save_frames({0: country, **frames})
@@ -191,6 +196,17 @@ def save_boundaries(rows: Iterable[BoundaryRow], release: Release) -> int:
         batch_size=1_000,
     )
     return len(rings)
+
+
+def is_remnant(outline: Rings, seat: tuple[float, float] | None) -> bool:
+    """Whether this is a speck, an islet say, that a careless simplification left of a municipality.
+
+    It is small and the seat (longitude, latitude) lies outside its box. Such a municipality is drawn as a point.
+    """
+    if seat is None or square_degrees(outline) >= REMNANT_AREA:
+        return False
+    west, south, east, north = box_of(outline)
+    return max(west - seat[0], seat[0] - east, south - seat[1], seat[1] - north) > REMNANT_DISTANCE
 
 
 def _state_frames(rings: Mapping[int, Rings]) -> dict[int, Frame]:

@@ -193,6 +193,29 @@ def test_an_accent_late_in_the_file_decides_the_encoding(tmp_path: Path):
     assert last == ["São", "João"]
 
 
+@pytest.mark.parametrize("quote_at", [2, 60_000, 119_999])
+def test_a_stray_quote_in_a_large_file_neither_hangs_nor_passes(tmp_path: Path, quote_at: int):
+    rows = [f"2023;{2600054};{26_000_001 + number};ESCOLA;3;1;1".split(";") for number in range(120_000)]
+    names = [
+        "NU_ANO_CENSO",
+        "CO_MUNICIPIO",
+        "CO_ENTIDADE",
+        "NO_ENTIDADE",
+        "TP_DEPENDENCIA",
+        "TP_LOCALIZACAO",
+        "QT_MAT_BAS",
+    ]
+    rows[quote_at][3] = '"ESCOLA'
+    path = official.write_csv(tmp_path / "large.csv", [names, *rows])
+    started = time.process_time()
+    try:
+        problems = read(path).problems
+    except UnreadableFile as error:
+        problems = error.problems
+    assert problems[0].row == quote_at + 2
+    assert time.process_time() - started < 10
+
+
 def test_lines_are_counted_as_the_person_sees_them(tmp_path: Path):
     path = tmp_path / "t.csv"
     path.write_bytes(b'a;b\n1;"two\nlines"\n\n3;4;5\n6;7\n')
