@@ -15,14 +15,17 @@ class AccountsConfig(AppConfig):
         from allauth.mfa.base import views as mfa_views
 
         from trama.foundation.http import register_exception_hook
+        from trama.foundation.panels import register_panel
         from trama.foundation.policies import register_resolver
 
         from .middleware import answer_to_exception
         from .people import policies as _policies  # noqa: F401  (the policies of allauth's pages)
         from .people.devices import remember_device
+        from .roles.banner import mandate_banner
         from .roles.selectors import standings_of
 
         register_resolver(standings_of)
+        register_panel("personal", mandate_banner, lambda: "")  # personal pages are never kept
         register_exception_hook(answer_to_exception)
         user_logged_in.connect(remember_device, dispatch_uid="trama.accounts.remember_device")
         # A password check takes a tenth of a second: no one else's writing may wait for it.

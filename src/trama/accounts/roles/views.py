@@ -19,13 +19,11 @@ from trama.foundation.policies import may, require, route
 
 from ..middleware import SESSION_KEY
 from ..people.sessions import rotate_session
-from . import errors, invitations, mandates, policies, services, team
+from . import errors, invitations, policies, services, team
 from .forms import GrantsForm, InviteForm
 from .models import Invitation, Profile
 from .selectors import active_profiles_of, sleeping_profiles_of
 from .vocabulary import PRINCIPAL_ROLES
-
-SOON_DAYS = 60
 
 
 def origin_of(request: HttpRequest) -> str:
@@ -60,15 +58,12 @@ def attempt(request: HttpRequest, done: str, change: Callable[[], Any]) -> bool:
 @require_GET
 def home(request: HttpRequest) -> HttpResponse:
     """The account: who acts, where, until when, and where to go from here."""
-    now = timezone.now()
     acting = request.acting_profile or None  # type: ignore[attr-defined]
     profiles = active_profiles_of(request.user)
-    left = mandates.days_left(acting, now) if acting else None
     context = {
         "acting": acting,
         "profiles": profiles,
         "sleeping": sleeping_profiles_of(request.user),
-        "days_left": left if left is not None and left <= SOON_DAYS else None,
         "may_see_team": may(request.user, policies.TEAM_PAGE, acting.scope) if acting else False,
         "may_run_programme": may(request.user, policies.PROGRAMME_PAGE),
         "requests": team.own_renewal_requests(request.user)[:5],
