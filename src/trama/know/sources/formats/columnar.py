@@ -15,7 +15,7 @@ from django.utils.translation import gettext as _
 
 from .base import Member, Problem
 from .limits import limits_of
-from .problems import problem, refuse
+from .problems import problem, refuse, unreadable
 from .text import TextFacts, text_facts
 
 BLOCK_BYTES = 16 << 20
@@ -62,14 +62,23 @@ def _texts(member: Member, facts: TextFacts, block_bytes: int) -> Iterator[str]:
                 refuse(
                     member.name, rest[:80], _("lines of at most %(count)d characters") % {"count": limits.line_chars}
                 )
-            end = rest.rfind("\n") + 1
-            while end and rest.count('"', 0, end) % 2:
-                end = rest.rfind("\n", 0, end - 1) + 1
+            end = _record_end(rest)
             if end:
                 yield rest[:end].replace("\r\n", "\n")
                 rest = rest[end:]
     if rest:
         yield rest.replace("\r\n", "\n")
+
+
+def _record_end(text: str) -> int:
+    """Where the last whole record ends: after a line end that no open quote precedes. 0 if there is none."""
+    end = text.rfind("\n") + 1
+    odd = text.count('"', 0, end) % 2
+    while end and odd:
+        earlier = text.rfind("\n", 0, end - 1) + 1
+        odd = (odd + text.count('"', earlier, end)) % 2
+        end = earlier
+    return end
 
 
 def _block(name: str, facts: TextFacts, body: str, line: int, wanted: list[str], positions: list[int]) -> Block:
@@ -117,10 +126,8 @@ def _slow_block(name: str, facts: TextFacts, body: str, line: int, wanted: list[
         try:
             cells = next(reader, None)
         except csv.Error as error:
-            problems.append(
-                problem(name, start, "", error, _("a cell with its quotes closed, and not longer than allowed"))
-            )
-            break
+            expected = _("a cell of at most %(count)d characters, with its quotes closed")
+            raise unreadable(name, error, expected % {"count": csv.field_size_limit()}, row=start) from None
         if cells is None:
             break
         if not any(cell and not cell.isspace() for cell in cells):

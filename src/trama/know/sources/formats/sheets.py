@@ -92,6 +92,8 @@ class Workbook:
         return parser.found
 
     def _find_sheets(self) -> dict[str, str]:
+        if {"xl/workbook.bin", "mimetype"} & set(self._archive.namelist()):
+            self.refuse("xlsb, ods", _("the same workbook saved as .xlsx or .csv"))
         if "xl/workbook.xml" not in self._archive.namelist():
             self.refuse("", _("an Excel workbook (.xlsx); this file is of another kind"))
         targets: dict[str, str] = {}
