@@ -195,10 +195,8 @@ def test_an_accent_late_in_the_file_decides_the_encoding(tmp_path: Path):
 
 @pytest.mark.parametrize("quote_at", [2, 60_000, 119_999])
 def test_a_stray_quote_in_a_large_file_neither_hangs_nor_passes(tmp_path: Path, quote_at: int):
-    rows: list[official.Cells] = [
-        f"2023;{2600054};{26_000_001 + number};ESCOLA;3;1;1".split(";") for number in range(120_000)
-    ]
-    names = [
+    rows: list[official.Cells] = [[2023, 2600054, 26_000_001 + number, "ESCOLA", 3, 1, 1] for number in range(120_000)]
+    names: official.Cells = [
         "NU_ANO_CENSO",
         "CO_MUNICIPIO",
         "CO_ENTIDADE",
