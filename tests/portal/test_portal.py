@@ -97,7 +97,7 @@ def test_open_calls_appear_at_once_and_drafts_never(client: Client, kept: None):
 def test_the_home_page_asks_the_same_number_of_questions_however_many_states(
     client: Client, django_assert_num_queries, django_assert_max_num_queries
 ):
-    know.state(27)
+    know.boundary(know.state(27))
     client.get("/")
     with django_assert_max_num_queries(15) as first:
         client.get("/")
