@@ -51,15 +51,20 @@ _GROUPED = re.compile(r"[+-]?\d{1,3}(\.\d{3})+(,\d{1,20})?", re.ASCII)
 _WHOLE = re.compile(r"(\d{1,15})(\.0{1,6})?", re.ASCII)
 _FOOTNOTES = re.compile(r"(\s*\(\s*\d{1,2}\s*\))+\s*$")
 
-NAME_CHARS = 160
+NAME_CHARS = 160  # what the database holds
+LABEL_CHARS = 1_000  # titles of sheets are the longest labels; a cell may be a hundred times longer
 
 Amount = tuple[float | None, str]
 """A value and its status: the value is None unless the status is ``"v"``."""
 
 
-@lru_cache(maxsize=65_536)
 def folded(text: str) -> str:
-    """Lower case, no accents, single spaces: to compare labels."""
+    """Lower case, no accents, single spaces: to compare labels. What is longer than any label is cut."""
+    return _folded(text[:LABEL_CHARS])
+
+
+@lru_cache(maxsize=16_384)
+def _folded(text: str) -> str:
     plain = unicodedata.normalize("NFKD", text)
     return " ".join("".join(char for char in plain if not unicodedata.combining(char)).casefold().split())
 
@@ -163,7 +168,7 @@ def region_or_state(cell: Cell) -> int:
 
 def without_notes(text: str) -> str:
     """A label folded, without footnote marks: ``"Total (3)(4)"`` is ``"total"``."""
-    return folded(_FOOTNOTES.sub("", text))
+    return folded(_FOOTNOTES.sub("", text[:LABEL_CHARS]))
 
 
 def clean_name(cell: Cell) -> str:
