@@ -72,6 +72,27 @@ def hold(path: str) -> None:
         time.sleep(60)
 
 
+def hold_and_fork(path: str) -> None:
+    """Take the lock and fork; the child tries to give it back and lives on until the parent ends."""
+    from trama.foundation.sqlite.queue import WriteLock
+
+    lock = WriteLock(path)
+    lock.take(1)
+    tried, alive = os.pipe(), os.pipe()
+    if os.fork() == 0:
+        os.close(alive[1])
+        lock.give_back()
+        os.write(tried[1], b"x")
+        os.read(alive[0], 1)  # ends with the parent
+        os._exit(0)
+    os.read(tried[0], 1)
+    print("forked", flush=True)
+    sys.stdin.readline()
+    lock.give_back()
+    print("given back", flush=True)
+    sys.stdin.readline()
+
+
 def commit_fifty(path: str, synchronous: str) -> None:
     """Fifty commits, for counting the syncs. ``synchronous`` other than FULL is the control."""
     connection = _connect(path)

@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 from django.contrib.auth import get_user_model
-from django.db import DatabaseError, connection
+from django.db import DatabaseError, OperationalError, connection
 from django.http import HttpRequest, HttpResponse
 from django.middleware.csrf import get_token
 from django.template import engines
@@ -147,6 +147,16 @@ def test_what_may_be_personal_is_never_cached_for_others(visitor: Client, addres
 def test_a_signed_in_reader_gets_no_public_copy(visitor: Client):
     visitor.force_login(get_user_model().objects.create_user(email="eva@example.org", password="a long password 3"))
     assert "private" in visitor.get("/cached/")["Cache-Control"]
+
+
+def test_who_waited_too_long_to_save_is_told_to_try_again(visitor: Client, monkeypatch: Any):
+    def too_long(*_: Any, **__: Any) -> None:
+        raise OperationalError("database is locked: waited 30 s to write")
+
+    monkeypatch.setattr(Job.objects, "create", too_long)
+    response = visitor.post("/good/")
+    assert (response.status_code, response["Retry-After"]) == (503, "10")
+    assert "Nada foi alterado" in response.content.decode() or "Nothing was changed" in response.content.decode()
 
 
 def test_health_tells_whether_the_database_and_a_worker_are_there(client: Client, db: None, monkeypatch: Any):

@@ -3,7 +3,6 @@
 import gc
 import os
 import shutil
-import signal
 import sqlite3
 import subprocess
 import sys
@@ -122,6 +121,23 @@ def test_a_connection_that_does_not_work_as_promised_is_refused(file, monkeypatc
     assert wrapper.connection is None
 
 
+def test_with_a_corrected_library_the_write_ahead_log_is_used_and_as_durable(file: Path, monkeypatch: Any):
+    old = wrapper_for(file, "old")
+    assert old.live_settings()["journal_mode"] == "delete" or promises.journal_mode() == "wal"
+    old.close()
+    monkeypatch.setattr(promises, "WAL_IS_SAFE_FROM", (3, 0, 0))
+    new = wrapper_for(file, "new")
+    insert(new, 1)
+    assert new.live_settings()["journal_mode"] == "wal"
+    assert new.live_settings()["synchronous"] == 2
+    new.close()
+    monkeypatch.setattr(promises, "WAL_IS_SAFE_FROM", (99, 0, 0))  # and back, where the library is older again
+    again = wrapper_for(file, "again")
+    assert again.live_settings()["journal_mode"] == "delete"
+    again.close()
+    assert rows(file) == [1]
+
+
 # One writer at a time, in turn
 
 
@@ -225,21 +241,17 @@ def test_a_thread_that_dies_in_a_transaction_does_not_take_the_lock_with_it(file
 
 
 def test_a_forked_child_neither_keeps_nor_gives_back_its_parents_lock(file: Path):
-    lock = WriteLock(str(file))
-    lock.take(1)
-    child = os.fork()
-    if child == 0:
-        lock.give_back()  # it is not the child's to give
-        time.sleep(30)
-        os._exit(0)
+    parent = process("hold_and_fork", str(file), stdin=subprocess.PIPE)
     try:
-        time.sleep(0.1)
+        assert parent.stdout.readline() == "forked\n"  # the child has tried to give the lock back
         assert not is_free(file)
-        lock.give_back()
+        parent.stdin.write("go\n")
+        parent.stdin.flush()
+        assert parent.stdout.readline() == "given back\n"
         assert is_free(file)  # although the child still lives
     finally:
-        os.kill(child, signal.SIGKILL)
-        os.waitpid(child, 0)
+        parent.stdin.close()
+        parent.wait(timeout=20)
 
 
 def slowest_wait(folder: Path, *, queued: bool, writers: int, each: int) -> float:

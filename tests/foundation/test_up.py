@@ -44,14 +44,17 @@ def wait_until_none(mark: str, seconds: float) -> list[int]:
 class Site:
     """A running ``trama up``, recognised by a mark in its environment."""
 
-    def __init__(self, environment: dict[str, str], *arguments: str) -> None:
+    def __init__(self, environment: dict[str, str], *arguments: str, command: str = "up") -> None:
         self.mark = f"SITE_MARK={os.getpid()}-{time.monotonic_ns()}"
         name, _, value = self.mark.partition("=")
-        command = [sys.executable, "-m", "config.cli", "up", *arguments]
         self.process = subprocess.Popen(
-            command, env={**environment, name: value}, cwd=ROOT, text=True,
-            stdout=subprocess.PIPE, stderr=subprocess.STDOUT,
-        )  # fmt: skip
+            [sys.executable, "-m", "config.cli", command, *arguments],
+            env={**environment, name: value},
+            cwd=ROOT,
+            text=True,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.STDOUT,
+        )
         self.lines: list[str] = []
 
     def address(self) -> str:
@@ -76,6 +79,15 @@ def read(address: str) -> str:
 def place(installation: dict[str, str], tmp_path: Path) -> dict[str, str]:
     """A folder of its own, with the database of the installation where that is PostgreSQL."""
     return {**installation, "TRAMA_VAR": str(tmp_path)}
+
+
+def database_of(environment: dict[str, str]) -> str:
+    """A migrated SQLite database beside the folder of the installation."""
+    address = f"sqlite:///{environment['TRAMA_VAR']}/prepared.sqlite3"
+    for arguments in (["migrate", "-v0"], ["createcachetable"]):
+        command = [sys.executable, "-m", "config.cli", *arguments]
+        subprocess.run(command, env={**environment, "TRAMA_DATABASE_URL": address}, cwd=ROOT, check=True)
+    return address
 
 
 def test_a_first_start_serves_and_a_second_keeps_what_there_was(place, tmp_path):
@@ -116,6 +128,22 @@ def test_a_taken_port_is_told_and_nothing_is_left_running(place):
         output, _ = site.process.communicate(timeout=60)
     assert site.process.returncode == 1
     assert "TRAMA_PORT" in output
+    assert wait_until_none(site.mark, 5) == []
+
+
+def test_serving_an_unprepared_database_is_refused_and_a_prepared_one_is_served(place, tmp_path):
+    port = str(free_port("127.0.0.1", 33000 + os.getpid() % 4000))
+    unprepared = {**place, "TRAMA_DATABASE_URL": f"sqlite:///{tmp_path}/empty.sqlite3"}
+    refused = Site(unprepared, "--port", port, command="serve")
+    output, _ = refused.process.communicate(timeout=60)
+    assert refused.process.returncode == 1
+    assert "trama migrate" in output
+    prepared = {**place, "TRAMA_DATABASE_URL": place.get("TRAMA_DATABASE_URL") or database_of(place)}
+    site = Site(prepared, "--port", port, "--workers", "1", command="serve")
+    assert site.process.stdout is not None
+    assert f"127.0.0.1:{port}" in site.process.stdout.readline()
+    assert '"database": "well"' in read(f"http://127.0.0.1:{port}/saude/")
+    assert site.end(signal.SIGTERM) == 0
     assert wait_until_none(site.mark, 5) == []
 
 

@@ -7,8 +7,9 @@ from typing import Any
 from django.conf import settings
 from django.contrib.auth.views import redirect_to_login
 from django.core.exceptions import ImproperlyConfigured, PermissionDenied
-from django.db import transaction
+from django.db import OperationalError, transaction
 from django.http import HttpRequest, HttpResponseBase
+from django.shortcuts import render
 from django.utils.cache import patch_cache_control
 
 from . import policies
@@ -112,6 +113,16 @@ class TransactionMiddleware:
     ) -> HttpResponseBase | None:
         if request.method in SAFE_METHODS or getattr(view, "own_transactions", False):
             return None
+        try:
+            return self._in_one_transaction(request, view, args, kwargs)
+        except OperationalError as error:
+            if "database is locked" not in str(error):
+                raise
+            return _busy(request)
+
+    def _in_one_transaction(
+        self, request: HttpRequest, view: Callable[..., Any], args: tuple[Any, ...], kwargs: dict[str, Any]
+    ) -> HttpResponseBase:
         with transaction.atomic():
             try:
                 with transaction.atomic():
@@ -127,6 +138,13 @@ class TransactionMiddleware:
             if response.status_code >= 500:
                 transaction.set_rollback(True)
             return response
+
+
+def _busy(request: HttpRequest) -> HttpResponseBase:
+    """The queue of writers was too long for this request: nothing was changed, and trying again will do."""
+    response = render(request, "foundation/jobs/busy.html", status=503)
+    response["Retry-After"] = "10"
+    return response
 
 
 def site_context(request: HttpRequest) -> dict[str, Any]:

@@ -34,9 +34,7 @@ class Command(BaseCommand):
             raise CommandError(str(error)) from error
         for name, outcome in outcomes.items():
             self.stdout.write(
-                _(
-                    "%(name)s: %(created)d created, %(updated)d updated, %(unchanged)d as before, %(kept)d edited, kept"
-                )
+                _("%(name)s: %(created)d created, %(updated)d updated, %(unchanged)d as before, %(kept)d edited, kept")
                 % {
                     "name": name,
                     "created": outcome.created,

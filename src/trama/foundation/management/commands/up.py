@@ -8,6 +8,7 @@ from typing import Any
 from django.conf import settings
 from django.core.management import call_command, get_commands
 from django.core.management.base import BaseCommand, CommandError
+from django.db import connections
 from django.utils.translation import gettext as _
 
 from ... import doctor, policies, startup
@@ -56,6 +57,8 @@ class Command(BaseCommand):
             ) from error
 
     def _run(self, port: int, workers: int, threads: int) -> int:
+        os.environ.setdefault("TRAMA_ORIGIN", f"http://{HOST}:{port}")  # what letters put before an address
+        connections.close_all()  # this process only watches from here on
         server = server_command(host=HOST, port=port, workers=workers, threads=threads)
         supervisor = Supervisor([Child("site", server, restart=False), Child("worker", worker_command(), restart=True)])
         supervisor.start()

@@ -38,7 +38,7 @@ class Keeper(threading.Thread):
             try:
                 self._round()
             except DatabaseError as error:  # a restart of the database, a long write: the next round tries again
-                logger.warning("the worker's round failed: %s", type(error).__name__)
+                logger.debug("the worker's round failed: %s", type(error).__name__)
             close_old_connections()
             self._over.wait(self._seconds)
         connection.close()
