@@ -149,7 +149,7 @@ def _write_rule(category: CallCategory, entry: dict[str, Any], *, public: bool, 
 
 def _link_groups(call: Call, data: dict[str, Any]) -> None:
     """Link the named groups that exist. Those whose file is loaded later are linked by the next load."""
-    group_model = CategoryGroup._meta.get_field("group").related_model
+    group_model: Any = CategoryGroup._meta.get_field("group").related_model
     for entry in data["categories"]:
         if entry["groups"]:
             category = call.categories.get(slug=entry["slug"])

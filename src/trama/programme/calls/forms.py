@@ -126,7 +126,7 @@ class CallForm(forms.ModelForm):
 class CategoryForm(forms.ModelForm):
     """A category, and the groups it admits."""
 
-    groups = forms.ModelMultipleChoiceField(
+    groups: Any = forms.ModelMultipleChoiceField(
         label=_("Groups admitted"), queryset=None, required=False, widget=forms.CheckboxSelectMultiple
     )
 
@@ -178,3 +178,10 @@ class CategoryForm(forms.ModelForm):
     def values(self) -> dict[str, Any]:
         """What the services take, without the groups."""
         return {name: self.cleaned_data[name] for name in self.Meta.fields}
+
+
+def resubmit_as(form: forms.BaseForm, *, revision: int) -> None:
+    """Let a bound form that met a conflict be sent again, knowingly, for the present revision."""
+    data = form.data.copy()  # type: ignore[attr-defined]  # a QueryDict: what a request brought
+    data["revision"] = str(revision)
+    form.data = data

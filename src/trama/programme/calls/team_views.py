@@ -18,7 +18,7 @@ from ..eligibility.selectors import current_version, draft_version, versions_of
 from ..policies import EDIT_CALL, EDIT_CALL_PAGES, PUBLISH_CALL, PUBLISH_PAGES, TEAM_CALLS
 from . import services
 from .errors import CallError, IncompleteCall, StaleCall
-from .forms import CallForm, CategoryForm
+from .forms import CallForm, CategoryForm, resubmit_as
 from .models import Call, CallCategory
 from .presentation import dates_of, standing
 from .publication import publication_problems, publish_call
@@ -137,8 +137,7 @@ def _differences(form: CallForm, now: Call | None) -> list[tuple[str, str]]:
     """
     if now is None:
         return []
-    form.data = form.data.copy()
-    form.data["revision"] = str(now.revision)
+    resubmit_as(form, revision=now.revision)
     names = ("title_pt", "title_en", "summary_pt", "summary_en", "text_pt", "text_en", "source_note")
     return [
         (str(form[name].label), getattr(now, name))

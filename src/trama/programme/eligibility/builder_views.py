@@ -15,6 +15,7 @@ from trama.foundation.content import fingerprint
 from trama.foundation.policies import may, route
 from trama.know.api import indicators_by_code
 
+from ..calls.forms import resubmit_as
 from ..calls.models import Call, CallCategory
 from ..calls.team_views import CONFLICT, team_call_or_404
 from ..policies import EDIT_CALL_PAGES, PUBLISH_CALL, PUBLISH_PAGES
@@ -24,7 +25,7 @@ from .forms import ConditionForm
 from .models import RuleVersion
 from .reading import path_from, path_text, rule_lines
 from .selectors import draft_version, tree_of
-from .tree import ConditionNode, GroupNode, Path, as_mapping, node_at, with_child, with_node, without_node
+from .tree import Combine, ConditionNode, GroupNode, Path, as_mapping, node_at, with_child, with_node, without_node
 
 
 def category_or_404(request: HttpRequest, slug: str, category_slug: str) -> CallCategory:
@@ -112,7 +113,7 @@ def _apply(request: HttpRequest, draft: RuleVersion) -> None:
         group = node_at(tree, path)
         if not isinstance(group, GroupNode):
             raise LookupError(path)
-        combine = "any" if request.POST.get("combinacao") == "any" else "all"
+        combine: Combine = "any" if request.POST.get("combinacao") == "any" else "all"
         tree = with_node(tree, path, GroupNode(combine, group.children, group.label_pt, group.label_en))
     elif act == "remover":
         tree = without_node(tree, path)
@@ -155,8 +156,7 @@ def condition(request: HttpRequest, slug: str, category_slug: str) -> HttpRespon
         except StaleRevision as conflict:
             form.add_error(None, str(conflict))
             if form.cleaned_data["mark"] == mark:  # what this form is about still stands there: saving again is safe
-                form.data = form.data.copy()
-                form.data["revision"] = str(RuleVersion.objects.get(pk=draft.pk).revision)
+                resubmit_as(form, revision=RuleVersion.objects.get(pk=draft.pk).revision)
             status = CONFLICT
         except EligibilityError as problem:
             form.add_error(None, str(problem))

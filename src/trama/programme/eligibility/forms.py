@@ -139,7 +139,7 @@ class ConditionForm(forms.Form):
     @staticmethod
     def initial_of(node: ConditionNode) -> dict[str, Any]:
         """The form's values for an existing condition."""
-        values = {name: getattr(node, name) for name in ConditionNode.__match_args__}
+        values: dict[str, Any] = {name: getattr(node, name) for name in ConditionNode.__match_args__}
         values["compared_with"] = f"{node.reference}-{node.reference_kind}" if node.reference else "number"
         values["reference_dependency"] = node.reference_dependency or Dependency.PUBLIC
         return values

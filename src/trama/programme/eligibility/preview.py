@@ -1,6 +1,6 @@
 """Lists of networks under a rule: filtered, a page at a time, and two rules side by side."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -55,7 +55,7 @@ def selected(answer: CountryAnswer, filters: Mapping[str, str], population: Floa
 
 
 def rows(
-    answer: CountryAnswer, positions: IntArray, population: FloatArray, indicators: Mapping[str, Any] | None = None
+    answer: CountryAnswer, positions: Iterable[int], population: FloatArray, indicators: Mapping[str, Any] | None = None
 ) -> list[Row]:
     """The networks at some positions with their explanation, where the answer comes from a rule."""
     explainer = None

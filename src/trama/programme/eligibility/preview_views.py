@@ -78,7 +78,7 @@ def preview(request: HttpRequest, slug: str, category_slug: str) -> HttpResponse
     indicators = indicators_by_code()
     acronyms = {state.code: state.acronym for state in states()}
     by_state = _by_state(answer, acronyms)
-    listed = rows(answer, page.object_list, population, indicators)
+    listed = rows(answer, list(page.object_list), population, indicators)
     context = {
         "call": category.call,
         "category": category,

@@ -1,10 +1,11 @@
 """Questions about rules: their versions as trees, and what they answer for networks."""
 
 from collections import defaultdict
+from typing import Any
 
 from ..calls.models import CallCategory
 from .models import ConditionGroup, RuleVersion
-from .tree import ConditionNode, GroupNode, Node
+from .tree import Combine, ConditionNode, GroupNode, Node
 
 CONDITION_FIELDS = (
     "indicator_id",
@@ -39,7 +40,7 @@ def tree_of(version: RuleVersion) -> GroupNode:
     return GroupNode("all") if root is None else _assembled(root, children)
 
 
-def _in_node_order(values: list[object]) -> list[object]:
+def _in_node_order(values: list[Any]) -> list[Any]:
     """Both orders are the same by construction; asserted so that a new field cannot shift the others."""
     names = ["indicator" if name == "indicator_id" else name for name in CONDITION_FIELDS]
     assert names == list(ConditionNode.__match_args__)
@@ -51,7 +52,7 @@ def _assembled(group: ConditionGroup, children: dict[int, list[tuple[int, int, N
         _assembled(child, children) if isinstance(child, ConditionGroup) else child
         for _position, _order, child in sorted(children[group.pk], key=lambda item: item[:2])
     )
-    combine = "any" if group.combine == ConditionGroup.Combine.ANY else "all"
+    combine: Combine = "any" if group.combine == ConditionGroup.Combine.ANY else "all"
     return GroupNode(combine, inner, group.label_pt, group.label_en)
 
 

@@ -6,6 +6,8 @@ from typing import Any, Literal
 
 from ..calls.models import in_language
 
+type Combine = Literal["all", "any"]
+
 type Path = tuple[int, ...]
 """Where a node stands: the positions of its ancestors and its own, from the root (the empty path)."""
 
@@ -42,7 +44,7 @@ class ConditionNode:
 class GroupNode:
     """Nodes combined: "all" or "any"."""
 
-    combine: Literal["all", "any"]
+    combine: Combine
     children: tuple["Node", ...] = ()
     label_pt: str = ""
     label_en: str = ""
