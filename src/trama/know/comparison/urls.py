@@ -1,5 +1,10 @@
 """Addresses of comparison."""
 
-from django.urls import URLPattern
+from django.urls import URLPattern, path
 
-urlpatterns: list[URLPattern] = []
+from . import views
+
+urlpatterns: list[URLPattern] = [
+    path("", views.compare, name="compare"),
+    path("dados.<slug:kind>", views.compare_export, name="compare_export"),
+]
