@@ -4,22 +4,23 @@ import math
 
 import pytest
 
-from tests.know.indicators import world
+from tests.know import factories as make
 from trama.know import api
 
 pytestmark = pytest.mark.django_db
+TOWNS = (1100015, 1100023, 1100031)
 
 
 @pytest.fixture
 def ideb():
-    world.territory()
-    world.indicator("ideb")
-    return world.release("inep-ideb-municipalities", "2023")
+    for code in TOWNS:
+        make.network(code)
+    return make.release("inep-ideb-municipalities", "2023")
 
 
 def test_a_column_follows_the_order_of_the_networks_and_leaves_gaps_where_nothing_was_published(ideb):
-    world.observe(ideb, "ideb", 1100031, 2023, 5.5)
-    world.observe(ideb, "ideb", 1100015, 2023, None, status="d")
+    make.observe(1100031, value=5.5, release=ideb)
+    make.observe(1100015, value=None, status="d", release=ideb)
     networks = api.municipal_networks()
     values, statuses, releases = api.indicator_column("ideb", 2023, "municipal", "AI")
     assert networks.ids.tolist() == [11000153, 11000233, 11000313]
@@ -30,11 +31,10 @@ def test_a_column_follows_the_order_of_the_networks_and_leaves_gaps_where_nothin
 
 
 def test_a_later_vintage_wins_whatever_the_order_in_which_files_were_read(ideb):
-    world.observe(ideb, "ideb", 1100023, 2021, 5.2)
-    older = world.release("inep-ideb-municipalities", "2021")
-    world.observe(older, "ideb", 1100023, 2021, 5.1)
-    hidden = world.release("inep-ideb-municipalities", "2025", state="withdrawn")
-    world.observe(hidden, "ideb", 1100023, 2021, 9.9)
+    make.observe(1100023, value=5.2, year=2021, release=ideb)
+    make.observe(1100023, value=5.1, year=2021, release=make.release("inep-ideb-municipalities", "2021"))
+    withdrawn = make.release("inep-ideb-municipalities", "2025", state="withdrawn")
+    make.observe(1100023, value=9.9, year=2021, release=withdrawn)
     assert api.indicator_column("ideb", 2021, "municipal", "AI").values[1] == 5.2
     as_it_stood = api.indicator_column("ideb", 2021, "municipal", "AI", release_vintage="2021")
     assert as_it_stood.values[1] == 5.1
@@ -43,11 +43,11 @@ def test_a_later_vintage_wins_whatever_the_order_in_which_files_were_read(ideb):
 
 
 def test_an_advance_sample_never_stands_for_the_country(ideb):
-    for code in (1100015, 1100023, 1100031):
-        world.observe(ideb, "ideb", code, 2023, 5.0)
-    world.observe(ideb, "ideb", 1100023, 2025, 6.0)
+    for code in TOWNS:
+        make.observe(code, value=5.0, release=ideb)
+    make.observe(1100023, value=6.0, year=2025, release=ideb)
     assert api.latest_year("ideb", "municipal", "AI") == 2023
-    world.observe(ideb, "ideb", 1100015, 2025, 6.1)
+    make.observe(1100015, value=6.1, year=2025, release=ideb)
     assert api.latest_year("ideb", "municipal", "AI") == 2025
     assert api.latest_year("ideb", "estadual", "AI") is None
     assert api.indicator_column("ideb", "latest", "estadual", "AI").statuses == [api.NO_RECORD] * 3

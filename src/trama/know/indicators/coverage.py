@@ -162,7 +162,7 @@ def _distribution(
 ) -> Figure | None:
     low, high = float(np.nanmin(values)), float(np.nanmax(values))
     if indicator.unit == "index_0_10":
-        low, high = float(np.floor(low)), float(np.ceil(high))
+        low, high = float(np.floor(low)), max(float(np.ceil(high)), float(np.floor(low)) + 1)
     if high <= low:
         return None
     top = float(np.nanquantile(values, 0.99)) if indicator.unit in ("persons", "reais", "reais_per_person") else high

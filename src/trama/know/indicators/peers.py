@@ -139,11 +139,16 @@ def similar_networks(country: National, code: int, dependency: str) -> Similar |
     return Similar(found, tuple(features), values, specs) if len(found.index) else None
 
 
+def _covers_the_country(country: National, spec: Spec) -> bool:
+    """Whether most municipalities have the figure: the census of one town or state compares nobody else."""
+    return spec in country.columns and bool(np.mean(~np.isnan(country.columns[spec].values)) >= BROAD)
+
+
 def _features(country: National, dependency: str) -> tuple[list[Feature], list[FloatArray], dict[str, Spec]]:
     """Features that the published figures allow, with their columns."""
     whole = Spec("enrolment", dependency, Stage.BASIC.value)
     sizes = (whole, Spec("enrolment", dependency, "AI"), Spec("population", Dependency.TOTAL.value))
-    size = next((spec for spec in sizes if spec in country.columns), None)
+    size = next((spec for spec in sizes if _covers_the_country(country, spec)), None)
     wealth = Spec("gdp_per_capita", Dependency.TOTAL.value)
     features: list[Feature] = []
     columns: list[FloatArray] = []
@@ -156,7 +161,7 @@ def _features(country: National, dependency: str) -> tuple[list[Feature], list[F
             specs[feature.code] = spec
     features.append(REGION)
     columns.append((country.codes // 1_000_000).astype(np.float64))
-    if whole in country.columns:
+    if _covers_the_country(country, whole):
         for feature in STAGE_SHARES:
             spec = Spec("enrolment", dependency, SHARE_STAGES[feature.code])
             if spec in country.columns and country.years[spec] == country.years[whole]:

@@ -167,7 +167,7 @@ def quantile_classes(
     breaks : lower limits of the second, third … class; a value equal to a break belongs to the class above
     classes : as many as there are, lightest first
     """
-    write = write or (lambda value: number_format(value, 1, use_l10n=True, force_grouping=True))
+    write = write or (lambda value: number_format(round(value, 1), 1, use_l10n=True, force_grouping=True))
     known = values[~np.isnan(values)]
     if not known.size:
         return [], []

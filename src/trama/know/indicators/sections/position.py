@@ -41,6 +41,7 @@ def _strip_block(reading: Reading, country: National, similar: Similar | None, s
     row = country.row(reading.place.code) if reading.place.kind == PlaceKind.MUNICIPALITY else None
     own = None if row is None or np.isnan(column.values[row]) else float(column.values[row])
     low, high = float(np.floor(np.nanmin(column.values))), float(np.ceil(np.nanmax(column.values)))
+    high = max(high, low + 1)
     strips = [strip_of(_("Municipalities of Brazil"), column.values, own, low, high)]
     state = reading.place.state_code
     if state is not None:

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
+from decimal import ROUND_HALF_UP, Decimal
 from functools import partial
 
 from django.utils.formats import number_format
@@ -144,8 +145,10 @@ class Reading:
 
 
 def written(value: float, decimals: int = 1) -> str:
-    """A number in the language of the page."""
-    return number_format(value, decimals, use_l10n=True, force_grouping=True)
+    """A number in the language of the page, half a step rounded away from zero (``number_format`` cuts it)."""
+    step = Decimal(1).scaleb(-decimals)
+    exact = Decimal(repr(float(value))).quantize(step, rounding=ROUND_HALF_UP)
+    return number_format(exact, decimals, use_l10n=True, force_grouping=True)
 
 
 def points(series: Editions) -> tuple[tuple[int, float | None], ...]:
