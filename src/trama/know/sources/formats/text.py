@@ -55,7 +55,11 @@ def _facts(name: str, path: Path, limits: Limits, _changed: int, _size: int) -> 
     encoding, lines = _encoding(name, path, head)
     first = _first_line(name, path, encoding, limits)
     separator = _separator(first)
-    header = tuple(cell.strip() for cell in next(csv.reader([first], delimiter=separator), []))
+    try:
+        header = tuple(cell.strip() for cell in next(csv.reader([first], delimiter=separator), []))
+    except csv.Error as error:
+        expected = _("a first line with the names of the columns")
+        raise unreadable(name, error, expected, row=1) from None
     if len(header) > limits.table_columns:
         refuse(name, len(header), _("at most %(count)d columns") % {"count": limits.table_columns}, row=1)
     return TextFacts(encoding, separator, header, lines)
