@@ -142,7 +142,12 @@ CACHES: dict[str, Any] = {
     # Shared by all workers: rate limits stand on it.
     "default": {"BACKEND": "django.core.cache.backends.db.DatabaseCache", "LOCATION": "cache_table"},
     # Per process, for what is the same for everybody and dear to compute. Nothing personal goes in.
-    "pages": {"BACKEND": "django.core.cache.backends.locmem.LocMemCache", "LOCATION": "pages"},
+    # About 15 KiB a page: at most some 45 MiB in each worker.
+    "pages": {
+        "BACKEND": "django.core.cache.backends.locmem.LocMemCache",
+        "LOCATION": "pages",
+        "OPTIONS": {"MAX_ENTRIES": 3000},
+    },
 }
 
 MAILERS: dict[str, Any] = {
