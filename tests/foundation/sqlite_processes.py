@@ -73,19 +73,21 @@ def hold(path: str) -> None:
 
 
 def hold_and_fork(path: str) -> None:
-    """Take the lock and fork; the child tries to give it back and lives on until the parent ends."""
+    """Take the lock and fork twice: one child tries to give it back, one does nothing; both live on."""
     from trama.foundation.sqlite.queue import WriteLock
 
     lock = WriteLock(path)
     lock.take(1)
     tried, alive = os.pipe(), os.pipe()
-    if os.fork() == 0:
-        os.close(alive[1])
-        lock.give_back()
-        os.write(tried[1], b"x")
-        os.read(alive[0], 1)  # ends with the parent
-        os._exit(0)
-    os.read(tried[0], 1)
+    for gives_back in (True, False):
+        if os.fork() == 0:
+            os.close(alive[1])
+            if gives_back:
+                lock.give_back()
+            os.write(tried[1], b"x")
+            os.read(alive[0], 1)  # ends with the parent
+            os._exit(0)
+        os.read(tried[0], 1)
     print("forked", flush=True)
     sys.stdin.readline()
     lock.give_back()

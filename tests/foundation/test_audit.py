@@ -91,6 +91,21 @@ def test_one_changed_letter_anywhere_is_found(column: str):
 
 
 @pytest.mark.django_db
+def test_a_changed_time_or_detail_or_person_is_found():
+    person = get_user_model().objects.create_user(email="ana@example.org", password="a long password 1")
+    changes = [{"detail": {"number": 7}}, {"at": NOON.replace(microsecond=1)}, {"actor": person}]
+    for change in changes:
+        event = record_event("act", by=None, at=NOON, detail={"number": 1})
+        assert verify_chain() is None
+        before = {name: getattr(event, name) for name in change}
+        remove_triggers(connection)
+        Event.objects.filter(pk=event.pk).update(**change)
+        assert verify_chain() == event.pk, change
+        Event.objects.filter(pk=event.pk).update(**before)
+        install_triggers(connection)
+
+
+@pytest.mark.django_db
 def test_a_row_taken_out_of_the_middle_is_found():
     _first, second, third = events(3)
     remove_triggers(connection)

@@ -61,9 +61,10 @@ def test_who_may_not_do_it_may_not_start_it(person, neighbour):
     assert not Job.objects.exists()
 
 
-def test_the_permission_is_asked_again_when_the_job_runs(person, django_capture_on_commit_callbacks):
+@pytest.mark.parametrize("name", ["sample.careful", "sample.careless"])
+def test_the_permission_is_asked_again_when_the_job_runs(name, person, django_capture_on_commit_callbacks):
     with django_capture_on_commit_callbacks(execute=False) as queued:
-        row = enqueue("sample.careful", title="Too late", by=person, at=timezone.now(), key="late")
+        row = enqueue(name, title="Too late", by=person, at=timezone.now(), key="late")
     person.is_active = False
     person.save()
     for run in queued:
@@ -148,6 +149,18 @@ def test_an_attempt_given_up_for_dead_changes_nothing_any_more(person):
         pass
     row.refresh_from_db()
     assert (row.state, row.result_address) == ("succeeded", "/there/")
+
+
+def test_a_permission_lost_while_the_job_ran_stops_its_effect(person, django_capture_on_commit_callbacks):
+    @job("sample.long", allow=policies.MEMBERS)
+    def long(progress: Progress, *, by: Any) -> None:
+        get_user_model().objects.filter(pk=by.pk).update(is_active=False)  # meanwhile
+        with progress.final_step():
+            Event.objects.create(at=timezone.now(), verb="too late", previous_hash="", row_hash="t")
+
+    row = start("sample.long", person, django_capture_on_commit_callbacks)
+    assert row.state == Job.State.FAILED
+    assert not Event.objects.filter(verb="too late").exists()
 
 
 def test_the_effect_and_the_word_that_it_is_done_come_together_or_not_at_all(person):
