@@ -171,7 +171,7 @@ def _beside(choices: Sequence[Choice]) -> list[Place]:
     """The state that all the municipalities share, and the country; unless they were chosen. One query."""
     states = {choice.place.state_code for choice in choices if choice.place.kind == PlaceKind.MUNICIPALITY}
     codes = {0} | ({state for state in states if state} if len(states) == 1 else set())
-    codes -= {choice.place.code for choice in choices}
+    codes -= {choice.place.code for choice in choices if not choice.dependency}
     return list(Place.objects.filter(code__in=codes).order_by("-code"))
 
 

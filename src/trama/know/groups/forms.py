@@ -1,19 +1,35 @@
 """The date at which the members of a group are asked for."""
 
+from datetime import date
+from typing import Any
+
 from django import forms
-from django.utils.translation import gettext_lazy as _
+from django.core.exceptions import ValidationError
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+
+class DayField(forms.DateField):
+    """A day as browsers send it, or as it is written in Brazil. What is neither is told back."""
+
+    def __init__(self, **options: Any) -> None:
+        widget = forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d")
+        super().__init__(widget=widget, input_formats=["%Y-%m-%d", "%d/%m/%Y"], **options)
+
+    def to_python(self, value: Any) -> date | None:
+        try:
+            return super().to_python(value)
+        except ValidationError:
+            raise ValidationError(
+                _("“%(found)s” is no date. Expected year, month and day, such as 2026-03-31.")
+                % {"found": str(value)[:20]}
+            ) from None
 
 
 class DayForm(forms.Form):
     """A day, ``data`` in the query. Empty means today."""
 
-    day = forms.DateField(
-        label=_("Members on"),
-        required=False,
-        widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"),
-        input_formats=["%Y-%m-%d", "%d/%m/%Y"],
-        error_messages={"invalid": _("This is no date. Expected year-month-day, such as 2026-03-31.")},
-    )
+    day = DayField(label=gettext_lazy("Members on"), required=False)
 
     def add_prefix(self, field_name: str) -> str:
         """The name in the query: Portuguese, as all addresses are."""

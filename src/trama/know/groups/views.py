@@ -48,8 +48,10 @@ def groups(request: HttpRequest) -> HttpResponse:
 @kept_page("data", also=_state)
 def group(request: HttpRequest, slug: str) -> HttpResponse:
     """A group on a day: its members side by side, in alphabetical order."""
-    form = DayForm({"data": request.GET.get("data") or _today()})  # so that the field shows the day
+    form = DayForm({"data": request.GET.get("data") or _today()})
     shown = group_page(_group_or_404(slug), _day(form))
+    if form.is_valid():
+        form = DayForm({"data": shown.day.isoformat()})  # the field shows the day as browsers want it
     context = {"page": shown, "group": shown.group, "form": form, "today": timezone.localdate()}
     return render(request, "know/groups/group.html", context, status=200 if form.is_valid() else 400)
 
