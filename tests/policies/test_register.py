@@ -43,13 +43,22 @@ def test_every_route_policy_is_on_some_address():
     assert sorted(declared - on_addresses) == []
 
 
+def _is_done_by_a_command(policy) -> bool:
+    """Nobody on the site may do it, and its reason names the command that does."""
+    named = re.search(r"trama (\w+)", policy.reason)
+    return not policy.allow and named is not None and named.group(1) in own_commands()
+
+
 def test_every_operation_and_file_policy_is_asked_somewhere():
     """Exports and files may stand on an address; operations are asked by services."""
     on_addresses = {policy.name for policy in route_policies()}
     idle = [
         policy.name
         for policy in policies.all_policies()
-        if policy.kind in ("operation", "export", "file") and policy.name not in on_addresses and uses_of(policy) == 0
+        if policy.kind in ("operation", "export", "file")
+        and policy.name not in on_addresses
+        and uses_of(policy) == 0
+        and not _is_done_by_a_command(policy)
     ]
     assert not idle, idle
 

@@ -239,7 +239,10 @@ def _call(slug: str, state: str, *, draft_rule: bool) -> dict[str, Any]:
     if call is None:
         call = factories.call(slug, state=state)
         category = factories.category(call)
-        factories.version(category, factories.all_of(factories.POPULATION), published=not draft_rule)
+        factories.version(category, factories.all_of(factories.POPULATION))
+        if draft_rule:
+            two = factories.all_of(factories.POPULATION, factories.ENROLMENT)
+            factories.version(category, two, published=False, number=2)
     return {"slug": slug}
 
 
@@ -256,6 +259,12 @@ def _release(world: World) -> dict[str, Any]:
 
     model = apps.get_model("know", "Release")
     return {"pk": (model.objects.filter(source="tests").first() or factories.release("tests")).pk}
+
+
+def _indicator(world: World) -> dict[str, Any]:
+    from tests.know import factories
+
+    return {"code": factories.indicator("ideb").code}
 
 
 def guessed(path: str, world: World) -> dict[str, Any]:
@@ -276,6 +285,10 @@ TARGETS: dict[str, Target] = {
     "know:place": lambda w: ({"code": w.a.place_id}, None),
     "know:network": lambda w: ({"network_id": w.a.pk}, None),
     "foundation:job": lambda w: (_job(w), None),
+    "know:group": lambda w: ({"slug": w.group.slug}, None),
+    "know:group_export": lambda w: ({"slug": w.group.slug, "kind": "csv"}, None),
+    "know:indicator": lambda w: (_indicator(w), None),
+    "know:indicator_export": lambda w: ({**_indicator(w), "kind": "csv"}, None),
     "know:release": lambda w: (_release(w), None),
     "know:import_report": lambda w: (_release(w), None),
     "know:report_csv": lambda w: (_release(w), None),
@@ -295,12 +308,15 @@ TARGETS: dict[str, Target] = {
             "rule",
             "start_version",
             "condition",
-            "publish_version",
             "discard_version",
             "preview",
             "compare_versions",
         )
     },
+    "programme:publish_version": lambda w: (
+        {**_call("em-vigor", "published", draft_rule=True), "category_slug": "municipal"},
+        None,
+    ),
     "programme:export_preview": lambda w: (_draft(w, category_slug="municipal", extension="csv"), None),
     "accounts:resend": lambda w: ({"pk": w.invitation.pk}, w.a),
     "accounts:withdraw": lambda w: ({"pk": w.invitation.pk}, w.a),
@@ -351,5 +367,6 @@ OTHER_ANSWERS: dict[str, set[int]] = {
     "openid_connect_login": {404, 405},
     "accounts:choose_profile": {200, 302},
     "foundation:job": {200, 403, 404},  # only who started it
+    "know:report_csv": {404},  # the file exists only where rows were rejected
     "know:trial": {404},  # it was kept for a week
 }
