@@ -30,7 +30,8 @@ def test_the_page_is_accessible_in_both_themes_and_keeps_to_a_narrow_screen(
 ):
     watch.expected_statuses.add(page.status)
     tab = open_page(PHONE, who=page.who, language=language)
-    answer = tab.goto(LANGUAGES[language] + path_of(page, site), wait_until="networkidle")
+    answer = tab.goto(LANGUAGES[language] + path_of(page, site))
+    tab.evaluate("() => document.fonts.ready")
     assert answer is not None
     assert answer.status == page.status
     assert tab.locator("html").get_attribute("lang") == language
