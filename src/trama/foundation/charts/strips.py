@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from .figure import WIDTH, Figure, Format, line, marker, open_svg, text
 from .scale import Scale, ticks
 
-ROW = 74
+ROW = 84
 BINS = 40
 
 
@@ -64,7 +64,7 @@ def strip_chart(
 
 def _strip(strip: Strip, y: float, across: Scale, write: Format) -> list[str]:
     parts = [text(4, y + 12, strip.label, "p-bar-label")]
-    base = y + 52
+    base = y + 62
     if strip.counts:
         tallest = max(strip.counts)
         wide = (across.end - across.start) / len(strip.counts)
@@ -87,9 +87,9 @@ def _strip(strip: Strip, y: float, across: Scale, write: Format) -> list[str]:
     if strip.value is not None:
         x = across(strip.value)
         parts.append(line(x, y + 22, x, base + 11, "p-here"))
-        parts.append(marker("here", x, y + 24, 6))
+        parts.append(marker("here", x, y + 23, 6))
         side = "end" if x > WIDTH * 0.75 else "start"
-        parts.append(text(x + (-9 if side == "end" else 9), y + 28, write(strip.value), "p-direct p-direct-main", side))
+        parts.append(text(x + (-9 if side == "end" else 9), y + 27, write(strip.value), "p-direct p-direct-main", side))
     return parts
 
 

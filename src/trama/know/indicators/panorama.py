@@ -190,19 +190,11 @@ def _identity(
 
 
 def _key_figures(read: Reading) -> Iterable[KeyFigure]:
-    for code, stage, anchor in (
-        ("ideb", "AI", "ideb"),
-        ("ideb", "AF", "ideb"),
-        ("ideb", "EM", "ideb"),
-        ("literacy_rate", "", "literacy"),
-        ("enrolment", "BAS", "enrolment"),
-        ("enrolment", "EF", "enrolment"),
-        ("enrolment", "AI", "enrolment"),
-        ("approval_rate", "EF", "flow"),
-    ):
-        figure = _key_figure(read, code, stage, anchor)
-        if figure:
-            yield figure
+    spec = (("ideb", "AI", "ideb"), ("ideb", "AF", "ideb"), ("ideb", "EM", "ideb"), ("literacy_rate", "", "literacy"))
+    found = [_key_figure(read, *one) for one in (*spec, ("approval_rate", "EF", "flow"))]
+    enrolments = [_key_figure(read, "enrolment", stage, "enrolment") for stage in ("BAS", "EF", "AI")]
+    newest = max((one for one in enrolments if one), key=lambda one: one.year, default=None)
+    return [one for one in (*found, newest) if one]
 
 
 def _key_figure(read: Reading, code: str, stage: str, anchor: str) -> KeyFigure | None:

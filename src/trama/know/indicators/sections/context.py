@@ -147,9 +147,11 @@ def _finance_block(reading: Reading, code: str) -> Block | None:
     least = LEGAL_MINIMA.get(code)
     write = reading.write(code)
     label = _("Legal minimum: %(least)s %%") % {"least": written(least, 0)} if least else ""
+    money = reading.definitions[code].unit.startswith("reais")
+    heading = _("%(indicator)s (R$)") % {"indicator": reading.name(code)} if money else reading.name(code)
     figure: Figure | None = line_chart(
         code.replace("_", "-"),
-        reading.name(code),
+        heading,
         _("Line chart by year. The numbers are in the table below the chart."),
         [as_series(reading.place.name, short_name(reading.place), series, "main"), *references],
         row_label=_("Year"),
@@ -163,12 +165,10 @@ def _finance_block(reading: Reading, code: str) -> Block | None:
     last = reading.own.latest(*key)
     if last and len(known(series)) < 2 and not references:
         figure = None
-        notes.append(f"{last.year}: {write(last.value)}.")
+        notes.append(f"{last.year}: {'R$ ' if money else ''}{write(last.value)}.")
     if last and least:
         words = _("at or above the legal minimum") if last.value >= least else _("below the legal minimum")
         notes.append(
             _("%(year)s: %(value)s %%, %(words)s.") % {"year": last.year, "value": write(last.value), "words": words}
         )
-    return Block(
-        code, reading.name(code), figure, tuple(notes), sources=reading.sources((reading.place.code, key), *used)
-    )
+    return Block(code, heading, figure, tuple(notes), sources=reading.sources((reading.place.code, key), *used))
