@@ -285,6 +285,7 @@ TARGETS: dict[str, Target] = {
     "know:place": lambda w: ({"code": w.a.place_id}, None),
     "know:network": lambda w: ({"network_id": w.a.pk}, None),
     "foundation:job": lambda w: (_job(w), None),
+    "know:compare_export": lambda w: ({"kind": "csv"}, None),
     "know:group": lambda w: ({"slug": w.group.slug}, None),
     "know:group_export": lambda w: ({"slug": w.group.slug, "kind": "csv"}, None),
     "know:indicator": lambda w: (_indicator(w), None),
