@@ -16,5 +16,6 @@ class PortalConfig(AppConfig):
             (10, _("About Trama"), "portal:about"),
             (80, _("Accessibility"), "portal:accessibility"),
             (90, _("Privacy"), "portal:privacy"),
+            (95, _("Components"), "foundation:components"),
         ):
             navigation.register_entry(navigation.FOOTER, order=order, label=label, view_name=view_name)
