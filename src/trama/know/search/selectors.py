@@ -3,15 +3,16 @@
 import threading
 from collections.abc import Iterator
 from dataclasses import dataclass
+from typing import NamedTuple
 
-from django.db.models import Max
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from ..indicators.models import Observation, Release
+from ..indicators.selectors import data_version
 from ..territory.models import NetworkGroup, Place, TeachingNetwork
-from ..vocabulary import PlaceKind
+from ..vocabulary import Dependency, PlaceKind
 from .index import Entry, SearchIndex
 
 SECTION_TITLES = {
@@ -42,36 +43,57 @@ class Result:
     address: str
 
 
+class _Named(NamedTuple):
+    """What is shown of a thing that was found: its name, and what it lies within or what it is."""
+
+    name: str
+    within: str  # acronym of the state; the slug for a group
+    sort: str  # dependency of a network, kind of a group
+
+
 class _Holder:
-    """The index of this process, and the state of the data it was built from."""
+    """The index of this process, the names it shows, and the state of the data both were built from.
+
+    Names of schools stay in the database: there are two hundred thousand of them, and few are ever shown.
+    """
 
     def __init__(self) -> None:
         self.lock = threading.Lock()
-        self.version: tuple[int, int] | None = None
+        self.version = ""
         self.index = SearchIndex(())
+        self.names: dict[tuple[str, int], _Named] = {}
 
 
 _holder = _Holder()
 
 
-def data_version() -> tuple[int, int]:
-    """Changes whenever a release is published or withdrawn."""
-    newest = Release.objects.filter(state=Release.State.PUBLISHED).aggregate(newest=Max("pk"))["newest"] or 0
-    return newest, Release.objects.filter(state=Release.State.WITHDRAWN).count()
-
-
-def current_index() -> SearchIndex:
-    """The index of the data as they are now. Rebuilt once per process after a publication."""
+def current_index() -> tuple[SearchIndex, dict[tuple[str, int], _Named]]:
+    """The index of the data as they are now, with its names. Rebuilt once per process after a publication."""
     version = data_version()
     if _holder.version != version:
         with _holder.lock:
             if _holder.version != version:
-                _holder.index = SearchIndex(_entries())
+                names: dict[tuple[str, int], _Named] = {}
+                _holder.index = SearchIndex(_entries(names))
+                _holder.names = names
                 _holder.version = version
-    return _holder.index
+    return _holder.index, _holder.names
 
 
-def _entries() -> Iterator[Entry]:
+def _entries(names: dict[tuple[str, int], _Named]) -> Iterator[Entry]:
+    """Everything that can be found. Fills ``names`` on the way."""
+    yield from _places(names)
+    networks = TeachingNetwork.objects.order_by("pk").values_list("pk", "name", "place__state_code", "dependency")
+    acronyms = dict(Place.objects.filter(kind=PlaceKind.STATE).values_list("code", "acronym"))
+    for key, name, state, dependency in networks:
+        names["network", key] = _Named(name, acronyms.get(state, ""), dependency)
+        yield Entry("network", key, name, acronyms.get(state, ""), 0.2)
+    for group in NetworkGroup.objects.order_by("pk"):
+        names["group", group.pk] = _Named(group.name, group.slug, group.kind)
+        yield Entry("group", group.pk, f"{group.name} {group.acronym}", "", 0.6)
+
+
+def _places(names: dict[tuple[str, int], _Named]) -> Iterator[Entry]:
     population = dict(
         Observation.objects.filter(
             indicator_id="population", release__state=Release.State.PUBLISHED, value__isnull=False
@@ -80,79 +102,60 @@ def _entries() -> Iterator[Entry]:
         .values_list("place_id", "value")
     )
     acronyms = dict(Place.objects.filter(kind=PlaceKind.STATE).values_list("code", "acronym"))
-    for code, kind, name, acronym, state in (
-        Place.objects.order_by("code")
-        .values_list("code", "kind", "name", "acronym", "state_code")
-        .iterator(chunk_size=5000)
-    ):
-        size = min((population.get(code) or 0) / _LARGEST_CITY, 1.0) ** 0.5 if kind == PlaceKind.MUNICIPALITY else 0
-        hint = acronym if kind != PlaceKind.MUNICIPALITY and kind != PlaceKind.SCHOOL else acronyms.get(state, "")
+    rows = Place.objects.order_by("code").values_list("code", "kind", "name", "acronym", "state_code")
+    for code, kind, name, acronym, state in rows.iterator(chunk_size=5000):
+        is_town = kind == PlaceKind.MUNICIPALITY
+        size = min((population.get(code) or 0) / _LARGEST_CITY, 1.0) ** 0.5 if is_town else 0
+        hint = acronyms.get(state, "") if is_town or kind == PlaceKind.SCHOOL else acronym
+        if kind != PlaceKind.SCHOOL:
+            names[kind, code] = _Named(name, hint if is_town else "", "")
         yield Entry(kind, code, name, hint, _WEIGHT_OF_KIND[kind] + 0.8 * size)
-    for key, name, state in TeachingNetwork.objects.order_by("pk").values_list("pk", "name", "place__state_code"):
-        yield Entry("network", key, name, acronyms.get(state, ""), 0.2)
-    for key, name, acronym in NetworkGroup.objects.order_by("pk").values_list("pk", "name", "acronym"):
-        yield Entry("group", key, f"{name} {acronym}", "", 0.6)
 
 
 def find(query: str, *, per_section: int = 6) -> dict[str, list[Result]]:
-    """The best results of each section, best first. Three queries at most, whatever is found."""
+    """The best results of each section, best first. Two queries at most, once the index stands."""
     query = query.strip()[:120]
+    index, names = current_index()
     if query.isdigit() and len(query) >= 6:
-        return _group(_by_code(query), per_section)
-    limits = [(kinds, per_section) for kinds in KINDS_OF_SECTION.values()]
-    hits = current_index().find(query, limits=limits)
-    return _group(_results([(hit.kind, hit.key) for hit in hits]), per_section)
+        found = _with_code(query, names)
+    else:
+        limits = [(kinds, per_section) for kinds in KINDS_OF_SECTION.values()]
+        found = [(hit.kind, hit.key) for hit in index.find(query, limits=limits)]
+    schools = Place.objects.select_related("parent").in_bulk([key for kind, key in found if kind == PlaceKind.SCHOOL])
+    grouped: dict[str, list[Result]] = {section: [] for section in KINDS_OF_SECTION}
+    for kind, key in found:
+        result = _school_result(schools[key]) if key in schools else _result(kind, key, names[kind, key])
+        grouped[result.section].append(result)
+    return {section: lines[:per_section] for section, lines in grouped.items() if lines}
 
 
-def _by_code(digits: str) -> list[Result]:
+def _with_code(digits: str, names: dict[tuple[str, int], _Named]) -> list[tuple[str, int]]:
     """IBGE codes of seven digits or six (without the check digit), Inep codes of eight."""
     code = int(digits)
-    places = Place.objects.filter(code=code)
-    if len(digits) == 6:
-        places = Place.objects.filter(code__range=(code * 10, code * 10 + 9), kind=PlaceKind.MUNICIPALITY)
-    return _results([(place.kind, place.code) for place in places[:6]])
+    if len(digits) == 8:
+        return [("school", code)] if Place.objects.filter(code=code, kind=PlaceKind.SCHOOL).exists() else []
+    wanted = range(code * 10, code * 10 + 10) if len(digits) == 6 else (code,)
+    return [("municipality", one) for one in wanted if ("municipality", one) in names]
 
 
-def _results(found: list[tuple[str, int]]) -> list[Result]:
-    codes = [key for kind, key in found if kind not in {"network", "group"}]
-    networks = TeachingNetwork.objects.select_related("place__parent").in_bulk(
-        [k for kind, k in found if kind == "network"]
+def _result(kind: str, key: int, named: _Named) -> Result:
+    if kind == "network":
+        detail = f"{Dependency(named.sort).label} · {named.within}"
+        return Result("network", kind, key, named.name, detail, reverse("know:network", args=[key]))
+    if kind == "group":
+        detail = str(NetworkGroup.Kind(named.sort).label)
+        return Result("group", kind, key, named.name, detail, reverse("know:group", args=[named.within]))
+    label = str(PlaceKind(kind).label)
+    detail = f"{label} · {named.within}" if named.within else label
+    address = reverse("know:place", args=[key]) if key else reverse("know:country")
+    return Result("place", kind, key, named.name, detail, address)
+
+
+def _school_result(place: Place) -> Result:
+    label = str(PlaceKind.SCHOOL.label)
+    detail = (
+        _("%(kind)s in %(municipality)s") % {"kind": label, "municipality": place.parent.name}
+        if place.parent
+        else label
     )
-    groups = NetworkGroup.objects.in_bulk([key for kind, key in found if kind == "group"])
-    places = Place.objects.select_related("parent", "school").in_bulk(codes)
-    results = []
-    for kind, key in found:
-        if kind == "network" and key in networks:
-            results.append(_network_result(networks[key]))
-        elif kind == "group" and key in groups:
-            group = groups[key]
-            detail, address = group.get_kind_display(), reverse("know:group", args=[group.slug])
-            results.append(Result("group", kind, key, group.name, detail, address))
-        elif key in places:
-            results.append(_place_result(places[key]))
-    return results
-
-
-def _network_result(network: TeachingNetwork) -> Result:
-    place = network.place
-    within = place.parent.acronym if place.kind == PlaceKind.MUNICIPALITY and place.parent else place.acronym
-    detail = f"{network.get_dependency_display()} · {within}"
-    return Result("network", "network", network.pk, network.name, detail, reverse("know:network", args=[network.pk]))
-
-
-def _place_result(place: Place) -> Result:
-    kind = PlaceKind(place.kind)
-    detail = str(kind.label)
-    if kind == PlaceKind.MUNICIPALITY and place.parent:
-        detail = f"{detail} · {place.parent.acronym}"
-    elif kind == PlaceKind.SCHOOL and place.parent:
-        detail = _("%(kind)s in %(municipality)s") % {"kind": detail, "municipality": place.parent.name}
-    section = "school" if kind == PlaceKind.SCHOOL else "place"
-    address = reverse("know:country") if place.code == 0 else reverse("know:place", args=[place.code])
-    return Result(section, place.kind, place.code, place.name, detail, address)
-
-
-def _group(results: list[Result], per_section: int) -> dict[str, list[Result]]:
-    """By section, keeping the order; sections with nothing are left out."""
-    grouped = {section: [r for r in results if r.section == section][:per_section] for section in KINDS_OF_SECTION}
-    return {section: lines for section, lines in grouped.items() if lines}
+    return Result("school", "school", place.code, place.name, detail, reverse("know:place", args=[place.code]))
