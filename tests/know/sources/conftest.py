@@ -1,6 +1,6 @@
 """Small worlds for imports."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
@@ -39,13 +39,13 @@ def territory(indicators: None) -> None:
 
 
 @pytest.fixture
-def bring(territory: None) -> Iterator[Import]:
+def bring(territory: None) -> Import:
     """Import as the machine's administrator, at noon."""
 
     def imported(path: Path, **options: Any) -> ImportReport:
         return import_path(path, **{"by": None, "at": NOON, **options})
 
-    yield imported
+    return imported
 
 
 def table(path: Path, *rows: str) -> Path:

@@ -17,6 +17,7 @@ from urllib.parse import urljoin, urlsplit
 
 import requests
 from django.utils.translation import gettext as _
+from urllib3.exceptions import HTTPError, ReadTimeoutError
 
 from .catalogue import RemoteFile, official_hosts
 
@@ -186,6 +187,17 @@ def _expected_total(response: requests.Response, start: int) -> int | None:
     return start + int(length) if length.isascii() and length.isdigit() else None
 
 
+def _piece(response: requests.Response) -> bytes:
+    """What has come so far, without waiting for more; nothing at the end, also where the line was cut."""
+    try:
+        piece: bytes = response.raw.read1(BLOCK)
+    except ReadTimeoutError as error:
+        raise requests.ReadTimeout(error) from error
+    except (HTTPError, OSError):
+        return b""
+    return piece
+
+
 def _body(
     response: requests.Response, partial: Path, start: int, total: int | None, told: Told, patience: Patience
 ) -> int:
@@ -195,7 +207,7 @@ def _body(
         out.seek(start)
         out.truncate()
         try:
-            for block in response.iter_content(BLOCK):
+            while block := _piece(response):
                 out.write(block)
                 written += len(block)
                 told(written, total, partial.name)
