@@ -17,14 +17,17 @@ class AccountsConfig(AppConfig):
         from trama.foundation.http import register_exception_hook
         from trama.foundation.panels import register_panel
         from trama.foundation.policies import register_resolver
+        from trama.foundation.startup import register_first_start
 
         from .middleware import answer_to_exception
         from .people import policies as _policies  # noqa: F401  (the policies of allauth's pages)
+        from .people.demo import show_demonstration_accounts
         from .people.devices import remember_device
         from .roles.banner import mandate_banner
         from .roles.selectors import standings_of
 
         register_resolver(standings_of)
+        register_first_start(show_demonstration_accounts)
         register_panel("personal", mandate_banner, lambda: "")  # personal pages are never kept
         register_exception_hook(answer_to_exception)
         user_logged_in.connect(remember_device, dispatch_uid="trama.accounts.remember_device")

@@ -4,7 +4,7 @@ import os
 import secrets
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import Any, TextIO
 
 from allauth.account.models import EmailAddress
 from django.apps import apps
@@ -79,6 +79,16 @@ def create_demonstration_accounts() -> list[DemonstrationAccount]:
         record_event("demonstration accounts made", by=None, at=timezone.now(), detail={"accounts": len(made)})
         _write(Path(settings.VAR_DIR) / FILE_NAME, made)
     return made
+
+
+def show_demonstration_accounts(stream: TextIO) -> None:
+    """What the first start of an installation does: make the accounts, and say how to sign in with them."""
+    made = create_demonstration_accounts()
+    if not made:
+        return
+    stream.write(_("Accounts for trying the system on this machine (also in %(file)s):") % {"file": FILE_NAME} + "\n")
+    for one in made:
+        stream.write(f"  {one.email}  {one.password}  {one.role}: {one.scope}\n")
 
 
 def _make(email: str, name: str, role: str, scope: Any) -> DemonstrationAccount:
