@@ -47,6 +47,20 @@ def test_a_page_kept_by_a_cache_in_another_theme_is_repaired_before_it_is_painte
     expect(page_desktop.locator("html")).to_have_attribute("data-theme", "dark")
 
 
+@pytest.mark.parametrize("theme", ["light", "dark"])
+def test_a_typed_query_can_be_read_in_both_themes(theme: str, open_page: OpenPage):
+    page = open_page(theme=theme)
+    page.goto("/")
+    page.fill("#home-q", "vila")
+    assert not checks.axe_violations(page)
+    colours = page.evaluate(
+        """() => [getComputedStyle(document.getElementById("home-q")).color,
+                  getComputedStyle(document.querySelector(".hero .search-field")).backgroundColor]"""
+    )
+    light = [sum(int(part) for part in colour[4:-1].split(",")) for colour in colours]
+    assert abs(light[0] - light[1]) > 400  # of 765: dark on light, or light on dark
+
+
 def test_the_language_link_leads_to_the_same_page_and_back(page_desktop: Page):
     page_desktop.goto("/acessibilidade/?a=1")
     page_desktop.get_by_role("link", name="English").click()
