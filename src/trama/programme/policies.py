@@ -4,7 +4,7 @@ The target is the call's programme (an organisation): its own people edit its ca
 editions that ship as content) has no target, and any programme's people may take it on.
 """
 
-from trama.foundation.policies import NOBODY, OWN, PUBLIC, UNTARGETED, declare
+from trama.foundation.policies import OWN, PUBLIC, UNTARGETED, declare
 
 PROGRAMME_ADMIN = "programme_admin"
 PROGRAMME_TEAM = "programme_team"
@@ -32,4 +32,3 @@ PUBLISH_PAGES = declare(
     access="edit",
 )
 EXPORT_PREVIEW = declare("programme.eligibility.export", kind="export", allow=_TEAM, tool="calls")
-LOAD_CALLS = declare("programme.calls.load_content", kind="operation", allow=NOBODY, reason="`trama content load`")

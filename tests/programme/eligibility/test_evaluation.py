@@ -18,6 +18,7 @@ from tests.programme.factories import (
     observe,
 )
 from trama.know.api import Cell, IndicatorColumn, MunicipalNetworks, municipal_networks
+from trama.programme.eligibility.bounds import parts, wholes
 from trama.programme.eligibility.evaluation import World, evaluate, load_world
 from trama.programme.eligibility.tree import ConditionNode, GroupNode, Node, conditions_of
 from trama_measure.indicators.conditions import Truth
@@ -272,3 +273,20 @@ def test_all_networks_at_once_equal_one_by_one(rule, values, references):
     expected = [naive(rule, values, by_place, i) for i in range(N)]
     code_of = {True: MET, False: NOT_MET, None: UNKNOWN}
     assert [Truth(int(t)) for t in evaluate(rule, world).truth] == [code_of[e] for e in expected]
+
+
+@pytest.mark.django_db
+def test_a_whole_above_the_floor_proves_nothing_of_its_part():
+    know.network(2700201)
+    observe(2700201, "enrolment", 12_000, year=2020, stage="EF")  # how many of them urban, nobody knows
+    urban = ConditionNode("enrolment", "gt", 10_000.0, stage="EF", location="U", year=2020, use_bounds=True)
+    assert answers(urban)[2700201] == UNKNOWN
+
+
+def test_parts_and_wholes_are_each_others_inverse():
+    stages = ("BAS", "INF", "CRE", "PRE", "EF", "AI", "AF", "EM", "EJA")
+    cells = [Cell("enrolment", 2020, "municipal", stage, location) for stage in stages for location in ("", "U", "R")]
+    for one in cells:
+        for other in cells:
+            assert (other in parts(one)) == (one in wholes(other)), (one, other)
+    assert parts(Cell("population", 2020, "total", "", "")) == []

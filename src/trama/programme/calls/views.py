@@ -14,6 +14,7 @@ from trama.know.api import find, indicators_by_code, kept_page, network_by_id
 from ..eligibility.assessment import answer_for_network
 from ..eligibility.reading import rule_lines
 from ..eligibility.selectors import current_version, tree_of
+from ..eligibility.tree import conditions_of
 from ..policies import SHOW_CALLS, SHOW_ELIGIBILITY
 from .models import CallCategory
 from .presentation import dates_of, standing
@@ -79,9 +80,13 @@ def call_network(request: HttpRequest, slug: str, network_id: int) -> HttpRespon
 def _category_lines(category: CallCategory) -> dict[str, Any]:
     """A category with its rule in words, or its groups."""
     version = current_version(category) if category.admission == CallCategory.Admission.RULE else None
-    lines = rule_lines(tree_of(version), indicators_by_code()) if version is not None else None
+    lines, definitions = None, []
+    if version is not None:
+        tree, indicators = tree_of(version), indicators_by_code()
+        lines = rule_lines(tree, indicators)
+        definitions = [indicators[code] for code in dict.fromkeys(c.indicator for _, c in conditions_of(tree))]
     groups = [link.group for link in category.admitted_groups.all()]
-    return {"category": category, "version": version, "rule": lines, "groups": groups}
+    return {"category": category, "version": version, "rule": lines, "definitions": definitions, "groups": groups}
 
 
 def _networks_named(query: str) -> list[dict[str, Any]]:
