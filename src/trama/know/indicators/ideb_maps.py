@@ -8,7 +8,7 @@ from django.utils.translation import gettext as _
 
 from trama_measure.arrays import FloatArray
 
-from ..territory.maps import Map, class_of, country_map, quantile_classes, state_map
+from ..territory.maps import Map, MapClass, class_of, country_map, quantile_classes, state_map
 from ..vocabulary import Dependency, PlaceKind, Stage
 from .peers import National, Spec
 from .sections.reading import MISSING, Reading, Sources
@@ -62,6 +62,9 @@ def ideb_maps(reading: Reading, country: National) -> tuple[IdebMap, ...]:
         tuple(reading.releases[r] for r in np.unique(column.releases[inside]).tolist() if r in reading.releases),
     )
     if state is None:
+        if not inside.all():  # the rest of the country is not without data: the page is not about it
+            classes = [*classes, MapClass("map-outside", _("outside the region"))]
+            values |= {int(code): len(classes) - 1 for code in country.codes[~inside]}
         states = _state_words(country, column.values, write)
         drawn = country_map("country-map", heading, values, classes, words=lambda place: states.get(place.code, ""))
         return (IdebMap(drawn, heading, note, used, national=True),)

@@ -7,10 +7,12 @@ from django.utils.translation import gettext as _
 from trama.foundation.charts import Strip, strip_chart
 from trama.foundation.charts.strips import BINS, bin_counts
 from trama_measure.arrays import FloatArray
+from trama_measure.disclosure import MINIMUM_GROUP
 from trama_measure.indicators.position import MINIMUM_PEERS, Position, distribution, position
 
 from ...territory.models import Place
 from ...vocabulary import PlaceKind, Stage
+from ..columns import NO_RECORD
 from ..figures import FigureKey
 from ..peers import IDEB_STAGES, National, Similar, Spec
 from .reading import MISSING, Block, Cell, Reading, Section, Sources, Table, written
@@ -39,6 +41,8 @@ def _strip_block(reading: Reading, country: National, similar: Similar | None, s
         return None
     year = country.years[spec]
     row = country.row(reading.place.code) if reading.place.kind == PlaceKind.MUNICIPALITY else None
+    if row is not None and column.statuses[row] == NO_RECORD:
+        return None  # no release speaks of this stage here: most municipal networks have no upper secondary
     own = None if row is None or np.isnan(column.values[row]) else float(column.values[row])
     low, high = float(np.floor(np.nanmin(column.values))), float(np.ceil(np.nanmax(column.values)))
     high = max(high, low + 1)
@@ -149,7 +153,7 @@ def _similar_block(reading: Reading, country: National, similar: Similar) -> Blo
         cells += [Cell(MISSING if np.isnan(v[row]) else written(float(v[row]), 1), number=True) for v in ideb]
         cells.append(Cell(_("this network") if distance is None else written(distance, 2), number=True))
         for column, feature in enumerate(similar.features):
-            text = _feature_value(feature.code, float(similar.values[row, column]))
+            text = _feature_value(feature.code, _shown(reading, similar, feature.code, row, column))
             if contributions is not None and not np.isnan(contributions[column]):
                 text += f" (+{written(float(contributions[column]), 3)})"
             cells.append(Cell(text, number=True))
@@ -177,6 +181,14 @@ def _similar_block(reading: Reading, country: National, similar: Similar) -> Blo
     return Block(
         "similar", _("Similar networks"), notes=notes, tables=(table,), sources=reading.sources(*keys), wide=True
     )
+
+
+def _shown(reading: Reading, similar: Similar, code: str, row: int, column: int) -> float:
+    """The value compared; not told where it counts a small group of people."""
+    value = float(similar.values[row, column])
+    spec = similar.specs.get(code)
+    definition = reading.definitions.get(spec.indicator) if spec else None
+    return np.nan if definition and definition.person_count and value < MINIMUM_GROUP else value
 
 
 def _feature_name(reading: Reading, country: National, similar: Similar, code: str) -> str:
