@@ -1,5 +1,6 @@
 """The date at which the members of a group are asked for."""
 
+import re
 from datetime import date
 from typing import Any
 
@@ -9,12 +10,21 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 
+class DayInput(forms.DateInput):
+    """The browser's own calendar. It takes no other form of a date, so what is no date leaves it empty."""
+
+    input_type = "date"
+
+    def format_value(self, value: Any) -> str | None:
+        text = super().format_value(value)
+        return text if text and re.fullmatch(r"\d{4}-\d{2}-\d{2}", text, re.ASCII) else None
+
+
 class DayField(forms.DateField):
     """A day as browsers send it, or as it is written in Brazil. What is neither is told back."""
 
     def __init__(self, **options: Any) -> None:
-        widget = forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d")
-        super().__init__(widget=widget, input_formats=["%Y-%m-%d", "%d/%m/%Y"], **options)
+        super().__init__(widget=DayInput(format="%Y-%m-%d"), input_formats=["%Y-%m-%d", "%d/%m/%Y"], **options)
 
     def to_python(self, value: Any) -> date | None:
         try:
@@ -29,7 +39,11 @@ class DayField(forms.DateField):
 class DayForm(forms.Form):
     """A day, ``data`` in the query. Empty means today."""
 
-    day = DayField(label=gettext_lazy("Members on"), required=False)
+    day = DayField(
+        label=gettext_lazy("Members on"),
+        required=False,
+        help_text=gettext_lazy("The date chooses the members; the figures are the latest published."),
+    )
 
     def add_prefix(self, field_name: str) -> str:
         """The name in the query: Portuguese, as all addresses are."""

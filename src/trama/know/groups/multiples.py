@@ -7,7 +7,7 @@ from trama.foundation.charts.figure import Format, line, marker, open_svg, text
 from trama.foundation.charts.scale import Scale, domain, ticks
 
 WIDTH, HEIGHT = 200, 112
-LEFT, RIGHT, TOP, BOTTOM = 26, 168, 10, 92
+LEFT, RIGHT, TOP, BOTTOM = 36, 166, 10, 90
 
 type Points = tuple[tuple[int, float | None], ...]
 """(year, value); None: nothing was published."""
