@@ -53,11 +53,21 @@ def profiles_of(user: Any) -> QuerySet[Profile]:
 
 
 def active_profiles_of(user: Any, *, at: datetime | None = None) -> list[Profile]:
-    """Profiles that count at an instant (now), oldest first. A suspended person has none."""
+    """Profiles that count at an instant (now), oldest first. A suspended person has none.
+
+    In a request, what counts now is read once.
+    """
     if not user.is_active:
         return []
+    in_request = at is None and hasattr(user, "acting_profile_id")
+    kept: list[Profile] | None = getattr(user, "_active_profiles", None) if in_request else None
+    if kept is not None:
+        return kept
     instant = at or timezone.now()
-    return [profile for profile in profiles_of(user) if profile.is_active_at(instant)]
+    found = [profile for profile in profiles_of(user) if profile.is_active_at(instant)]
+    if in_request:
+        user._active_profiles = found
+    return found
 
 
 def has_second_factor(user: Any) -> bool:
