@@ -1,5 +1,6 @@
 """What other phases may ask of know. Anything else here may change without notice."""
 
+from .groups.selectors import group_by_slug, members_on
 from .indicators.cells import Cell, data_version, indicators_by_code, loaded_cells, place_columns
 from .indicators.columns import (
     NO_RECORD,
@@ -39,11 +40,13 @@ __all__ = [
     "data_version",
     "figures_of",
     "find",
+    "group_by_slug",
     "indicator_column",
     "indicators_by_code",
     "kept_page",
     "latest_year",
     "loaded_cells",
+    "members_on",
     "municipal_networks",
     "network_by_id",
     "place_by_code",
