@@ -30,7 +30,7 @@ def report_key(upload: str) -> str:
 
 
 @job(JOB, allow=PROGRAMME, tool=TOOL, access="edit")
-def import_upload(progress: Progress, *, by: Any, upload: str, name: str, dry_run: bool) -> str | None:
+def import_upload(progress: Progress, *, by: Any, upload: str, file_name: str, dry_run: bool) -> str | None:
     """Import ``upload``, a name in the uploads folder. Gives the address of its report."""
     folder = uploads_folder() / upload
     path = folder / "file"
@@ -43,7 +43,7 @@ def import_upload(progress: Progress, *, by: Any, upload: str, name: str, dry_ru
             progress=progress,
             dry_run=dry_run,
             limits=UPLOAD,
-            name=name,
+            name=file_name,
             isolated=True,
         )
     _keep_trial(upload, report)

@@ -110,7 +110,7 @@ def _start(request: HttpRequest, sent: dict[str, Any]) -> uuid.UUID:
         for block in sent["file"].chunks():
             out.write(block)
     title = (_("Trial of %(name)s") if sent["dry_run"] else _("Import of %(name)s")) % {"name": name}
-    arguments = {"upload": token, "name": name, "dry_run": sent["dry_run"]}
+    arguments = {"upload": token, "file_name": name, "dry_run": sent["dry_run"]}
     return enqueue(JOB, title=title, by=request.user, at=timezone.now(), **arguments).pk
 
 
