@@ -228,6 +228,17 @@ def test_the_preview_counts_every_answer_and_lists_the_networks(previewed):
     assert [row.place for row, _ in answer.context["rows"]] == [2600054, 2600104, 2700201, 2700300]
 
 
+def test_one_network_is_explained_under_a_draft_and_says_the_same_as_the_list(previewed):
+    client, networks = previewed
+    listed = client.get("/en" + address("preview", "chamada", "municipal")).context["rows"]
+    for network in networks:
+        one = client.get("/en" + address("preview_network", "chamada", "municipal", network.pk))
+        (row,) = [row for row, _ in listed if row.network == network.pk]
+        assert one.context["answer"].verdict == row.verdict
+        assert "Population, 2020: at most 550,000" in one.content.decode()
+    assert client.get(address("preview_network", "chamada", "municipal", 99)).status_code == 404
+
+
 @pytest.mark.parametrize(
     ("query", "places"),
     [

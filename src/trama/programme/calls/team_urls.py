@@ -22,6 +22,7 @@ urlpatterns = [
     path(f"{CATEGORY}regra/publicar/", builder_views.publish, name="publish_version"),
     path(f"{CATEGORY}regra/descartar/", builder_views.discard, name="discard_version"),
     path(f"{CATEGORY}previa/", preview_views.preview, name="preview"),
+    path(f"{CATEGORY}previa/redes/<int:network_id>/", preview_views.preview_network, name="preview_network"),
     path(f"{CATEGORY}previa/redes.<str:extension>", preview_views.export, name="export_preview"),
     path(f"{CATEGORY}comparar/", preview_views.compare, name="compare_versions"),
 ]

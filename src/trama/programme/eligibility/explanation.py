@@ -68,6 +68,11 @@ class Explanation:
         """The figures whose absence leaves the verdict unknown, each once."""
         return list(dict.fromkeys(_missing_figures(self.root))) if self.verdict == Truth.UNKNOWN else []
 
+    @property
+    def refused(self) -> list[str]:
+        """The conditions at the top of the rule that are not met, in words."""
+        return [child.words for child in self.root.children if child.truth == Truth.NOT_MET]
+
 
 class Explainer:
     """Explains networks of one evaluated rule. Two queries for labels and sources, plus one per missing figure."""

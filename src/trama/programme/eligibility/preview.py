@@ -2,11 +2,12 @@
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Any
 
 import numpy as np
 
-from trama.know.api import MunicipalNetworks, indicator_column, latest_year
+from trama.know.api import MunicipalNetworks, data_version, indicator_column, latest_year
 from trama_measure.arrays import FloatArray, IntArray
 from trama_measure.indicators.conditions import Truth
 
@@ -30,10 +31,16 @@ class Row:
 
 def population_of(networks: MunicipalNetworks) -> FloatArray:
     """Residents of each municipality, in the latest national count or estimate; NaN where there is none."""
+    return _population(data_version(), tuple(networks.ids.tolist()))
+
+
+@lru_cache(maxsize=2)
+def _population(_version: object, ids: tuple[int, ...]) -> FloatArray:
+    """Kept while the data stand: it is the same for every preview."""
     year = latest_year("population")
     if year is None:
-        return np.full(len(networks.ids), np.nan)
-    return indicator_column("population", year, networks=networks).values
+        return np.full(len(ids), np.nan)
+    return indicator_column("population", year).values
 
 
 def selected(answer: CountryAnswer, filters: Mapping[str, str], population: FloatArray) -> IntArray:

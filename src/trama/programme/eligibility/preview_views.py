@@ -13,13 +13,13 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET
 
 from trama.foundation.policies import require, route
-from trama.know.api import Map, MapClass, country_map, indicators_by_code, states
+from trama.know.api import Map, MapClass, country_map, indicators_by_code, network_by_id, states
 from trama_measure.indicators.conditions import Truth
 
 from ..calls.models import CallCategory
 from ..calls.team_views import team_call_or_404
 from ..policies import EXPORT_PREVIEW, TEAM_CALLS
-from .assessment import CountryAnswer, answer_of
+from .assessment import CountryAnswer, answer_for_network, answer_of
 from .exports import as_csv, as_xlsx, table
 from .forms import PreviewFilters
 from .models import RuleVersion
@@ -96,6 +96,26 @@ def preview(request: HttpRequest, slug: str, category_slug: str) -> HttpResponse
         "formats": list(FORMATS),
     }
     return render(request, "programme/team/preview.html", context)
+
+
+@route(TEAM_CALLS)
+@never_cache
+@require_GET
+def preview_network(request: HttpRequest, slug: str, category_slug: str, network_id: int) -> HttpResponse:
+    """One network under a version, drafts too, condition by condition."""
+    category = _category(request, slug, category_slug)
+    version = _version(category, request.GET.get("versao", ""))
+    network = network_by_id(network_id)
+    if network is None:
+        raise Http404
+    context = {
+        "call": category.call,
+        "category": category,
+        "version": version,
+        "network": network,
+        "answer": answer_for_network(category, network, version),
+    }
+    return render(request, "programme/team/preview_network.html", context)
 
 
 def _counts(answer: CountryAnswer) -> dict[str, int]:
