@@ -53,7 +53,9 @@ def start_pytest(stage: str, report: Path, arguments: list[str], **environment: 
     command = [sys.executable, "-m", "pytest", "-q", "--durations=12", f"--junit-xml={report}", *arguments]
     log = (report.with_suffix(".log")).open("w")
     print(f"{stage}: started", flush=True)
-    return subprocess.Popen(command, cwd=ROOT, stdout=log, stderr=subprocess.STDOUT, text=True, env={**os.environ, **environment})
+    return subprocess.Popen(
+        command, cwd=ROOT, stdout=log, stderr=subprocess.STDOUT, text=True, env={**os.environ, **environment}
+    )
 
 
 def finish_pytest(stage: str, process: subprocess.Popen[str], report: Path, count: Count) -> None:

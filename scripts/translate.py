@@ -22,7 +22,7 @@ def collect() -> None:
     command = [
         str(Path(sys.executable).parent / "trama"), "makemessages", "-l", "pt_BR", "-l", "en",
         "--no-location", "--no-wrap", "--no-obsolete", "-e", "html,txt,py",
-        "--ignore=.venv", "--ignore=.tools", "--ignore=tests", "--ignore=var", "--ignore=benchmarks", "--ignore=scripts",
+        *(f"--ignore={name}" for name in (".venv", ".tools", "tests", "var", "benchmarks", "scripts")),
     ]  # fmt: skip
     subprocess.run(command, cwd=ROOT, env=environment, check=True)
 

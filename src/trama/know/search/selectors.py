@@ -86,8 +86,8 @@ def _entries(names: dict[tuple[str, int], _Named]) -> Iterator[Entry]:
     networks = TeachingNetwork.objects.order_by("pk").values_list("pk", "name", "place__state_code", "dependency")
     acronyms = dict(Place.objects.filter(kind=PlaceKind.STATE).values_list("code", "acronym"))
     for key, name, state, dependency in networks:
-        names["network", key] = _Named(name, acronyms.get(state, ""), dependency)
-        yield Entry("network", key, name, acronyms.get(state, ""), 0.2)
+        names["network", key] = _Named(name, acronyms.get(state or 0, ""), dependency)
+        yield Entry("network", key, name, acronyms.get(state or 0, ""), 0.2)
     for group in NetworkGroup.objects.order_by("pk"):
         names["group", group.pk] = _Named(group.name, group.slug, group.kind)
         yield Entry("group", group.pk, f"{group.name} {group.acronym}", "", 0.6)
@@ -106,7 +106,7 @@ def _places(names: dict[tuple[str, int], _Named]) -> Iterator[Entry]:
     for code, kind, name, acronym, state in rows.iterator(chunk_size=5000):
         is_town = kind == PlaceKind.MUNICIPALITY
         size = min((population.get(code) or 0) / _LARGEST_CITY, 1.0) ** 0.5 if is_town else 0
-        hint = acronyms.get(state, "") if is_town or kind == PlaceKind.SCHOOL else acronym
+        hint = acronyms.get(state or 0, "") if is_town or kind == PlaceKind.SCHOOL else acronym
         if kind != PlaceKind.SCHOOL:
             names[kind, code] = _Named(name, hint if is_town else "", "")
         yield Entry(kind, code, name, hint, _WEIGHT_OF_KIND[kind] + 0.8 * size)
