@@ -48,10 +48,10 @@ def publications() -> dict[str, Publication]:
 def _publication(slug: str, table: dict[str, Any]) -> Publication:
     try:
         files = tuple(_files(table))
-        texts = [str(table[name]) for name in ("title_pt", "title_en", "publisher", "credit", "page")]
+        texts = {name: str(table[name]) for name in ("title_pt", "title_en", "publisher", "credit", "page")}
     except KeyError as error:
         raise ValueError(f"content/sources.toml [{slug}]: {error} missing") from None
-    return Publication(slug, *texts, files)
+    return Publication(slug=slug, files=files, **texts)
 
 
 def _files(table: dict[str, Any]) -> list[RemoteFile]:

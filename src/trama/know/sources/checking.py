@@ -121,7 +121,7 @@ class Checker:
             return
         newer, older = (row, earlier) if row.census_year > earlier.census_year else (earlier, row)
         merged = [now if now not in (None, "") else before for now, before in zip(newer, older, strict=True)]
-        self.records.schools[row.code] = SchoolRow(*merged)
+        self.records.schools[row.code] = SchoolRow._make(merged)
 
     def _membership(self, member: str, row: MembershipRow) -> None:
         key = (row.group_slug, row.municipality, row.start)

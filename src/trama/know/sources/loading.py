@@ -5,11 +5,14 @@ demonstration. What is published already is skipped by its hash.
 """
 
 import re
+import shutil
 import time
 from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
+from tempfile import TemporaryDirectory
 
 from django.conf import settings
 
@@ -34,8 +37,10 @@ ORDER = (
     "ibge-population-estimates",
     "ibge-gdp",
 )
-LAST = ("inep-censo-escolar",)  # large: pages already show something meanwhile
+CENSUS = "inep-censo-escolar"
+LAST = (CENSUS,)  # large: pages already show something meanwhile
 _SKIPPED = re.compile(r"readme|dicion[aá]rio|conferencia|^irt/|^impacto/", re.IGNORECASE)
+_TABLE = re.compile(r"_(escolas?|turmas?|matr[ií]culas?|docentes?|gestor(es)?)(?=[._]|$)", re.IGNORECASE)
 _SUFFIXES = (".csv", ".gz", ".json", ".geojson", ".topojson", ".xlsx", ".zip", ".txt")
 
 
@@ -90,13 +95,39 @@ def plan(folder: Path) -> list[tuple[str, Path]]:
     return sorted(found, key=lambda item: (item[0] == "", *_rank(*item)))
 
 
+def _together(items: list[tuple[str, Path]]) -> list[tuple[str, list[Path]]]:
+    """Tables that belong together (schools and classes of one census) become one step, where the first stood."""
+    steps: dict[tuple[str, str], tuple[str, list[Path]]] = {}
+    for source, path in items:
+        whole = _TABLE.sub("", path.name).split(".")[0] if source == CENSUS else path.name
+        steps.setdefault((source, f"{path.parent}/{whole}"), (source, []))[1].append(path)
+    return list(steps.values())
+
+
+@contextmanager
+def _one_path(paths: list[Path]) -> Iterator[Path]:
+    """The file itself, or a folder with several, unpacked."""
+    if len(paths) == 1:
+        yield paths[0]
+        return
+    with TemporaryDirectory(prefix="trama-load-") as name:
+        folder = Path(name) / f"{_TABLE.sub('', paths[0].name).split('.')[0]}"
+        folder.mkdir()
+        for path in paths:
+            with opened(path, OFFICIAL) as members:
+                for member in members:
+                    shutil.copyfile(member.path, folder / Path(member.name).name)
+        yield folder
+
+
 def load_folder(folder: Path, *, at: datetime, progress: Callable[[str], Told] | None = None) -> Iterator[Step]:
     """Import every file of a folder that Trama knows, one step at a time. A bad file does not stop the rest."""
-    for source, path in plan(folder):
+    for source, paths in _together(plan(folder)):
         began = time.monotonic()
-        label = path.name
+        label = " + ".join(path.name for path in paths)
         if not source:
-            yield Step(path, label, "", None, 0.0)
+            yield Step(paths[0], label, "", None, 0.0)
             continue
-        report = import_path(path, by=None, at=at, progress=progress(label) if progress else None)
-        yield Step(path, label, source, report, time.monotonic() - began)
+        with _one_path(paths) as path:
+            report = import_path(path, by=None, at=at, progress=progress(label) if progress else None)
+        yield Step(paths[0], label, source, report, time.monotonic() - began)

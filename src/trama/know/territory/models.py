@@ -74,7 +74,7 @@ class _OfKind(models.Manager["Place"]):
 class Region(Place):
     """One of the five great regions (codes 1 to 5)."""
 
-    objects: ClassVar[_OfKind] = _OfKind(PlaceKind.REGION)  # type: ignore[misc]
+    objects: ClassVar[_OfKind] = _OfKind(PlaceKind.REGION)  # type: ignore[assignment]
 
     class Meta:
         proxy = True
@@ -84,7 +84,7 @@ class Region(Place):
 class State(Place):
     """A state or the Federal District (codes 11 to 53)."""
 
-    objects: ClassVar[_OfKind] = _OfKind(PlaceKind.STATE)  # type: ignore[misc]
+    objects: ClassVar[_OfKind] = _OfKind(PlaceKind.STATE)  # type: ignore[assignment]
 
     class Meta:
         proxy = True
@@ -94,7 +94,7 @@ class State(Place):
 class Municipality(Place):
     """A municipality (7-digit code)."""
 
-    objects: ClassVar[_OfKind] = _OfKind(PlaceKind.MUNICIPALITY)  # type: ignore[misc]
+    objects: ClassVar[_OfKind] = _OfKind(PlaceKind.MUNICIPALITY)  # type: ignore[assignment]
 
     class Meta:
         proxy = True

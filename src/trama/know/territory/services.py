@@ -182,7 +182,11 @@ def save_boundaries(rows: Iterable[BoundaryRow], release: Release) -> int:
     """Project outlines once, for the drawing of the country and that of each state."""
     rings = {row.place: [np.asarray(ring, dtype=np.float64) for ring in row.rings] for row in rows}
     points = Place.objects.filter(latitude__isnull=False).values_list("code", "longitude", "latitude")
-    seats = {code: (longitude, latitude) for code, longitude, latitude in points.filter(kind=PlaceKind.MUNICIPALITY)}
+    seats = {
+        code: (longitude, latitude)
+        for code, longitude, latitude in points.filter(kind=PlaceKind.MUNICIPALITY)
+        if longitude is not None and latitude is not None
+    }
     rings = {place: outline for place, outline in rings.items() if not is_remnant(outline, seats.get(place))}
     country = frame_of(*BRAZIL)
     frames = _state_frames(rings)
