@@ -74,7 +74,14 @@ def span_words(moment: datetime, at: datetime) -> str:
     return ngettext("%(count)d minute", "%(count)d minutes", minutes) % {"count": minutes}
 
 
-def dates_of(call: Call) -> list[tuple[str, str]]:
-    """The dates that are recorded, as (label, words)."""
-    found: list[tuple[str, Any]] = [(_("Opens"), call.opens_at_local), (_("Closes"), call.closes_at_local)]
-    return [(label, instant_words(moment, call.time_zone)) for label, moment in found if moment is not None]
+def dates_of(call: Call, at: datetime) -> list[tuple[str, str]]:
+    """The dates that are recorded, as (label, words); the labels say whether the moment lies behind ``at``."""
+    found: list[tuple[Any, str, str]] = [
+        (call.opens_at_local, _("Opens"), _("Opened")),
+        (call.closes_at_local, _("Closes"), _("Closed on")),
+    ]
+    return [
+        (ahead if moment > at else behind, instant_words(moment, call.time_zone))
+        for moment, ahead, behind in found
+        if moment is not None
+    ]

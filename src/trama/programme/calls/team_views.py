@@ -41,7 +41,7 @@ def team_call_or_404(request: HttpRequest, slug: str) -> Call:
 def team_calls(request: HttpRequest) -> HttpResponse:
     """Every call of the team, newest first."""
     now = timezone.now()
-    lines = [(call, standing(call, now), dates_of(call)) for call in calls_visible_to(request.user)]
+    lines = [(call, standing(call, now), dates_of(call, now)) for call in calls_visible_to(request.user)]
     return render(request, "programme/team/calls.html", {"lines": lines, "may_edit": may(request.user, EDIT_CALL)})
 
 
@@ -53,10 +53,11 @@ def team_call(request: HttpRequest, slug: str) -> HttpResponse:
     call = team_call_or_404(request, slug)
     categories = categories_of(call)
     is_draft = call.state == Call.State.DRAFT
+    now = timezone.now()
     context = {
         "call": call,
-        "standing": standing(call, timezone.now()),
-        "dates": dates_of(call),
+        "standing": standing(call, now),
+        "dates": dates_of(call, now),
         "categories": [_category_state(category) for category in categories],
         "problems": publication_problems(call) if is_draft else missing_texts(call, categories),
         "is_draft": is_draft,

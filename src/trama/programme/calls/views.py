@@ -31,7 +31,7 @@ def _state() -> str:
 def calls(request: HttpRequest) -> HttpResponse:
     """Calls that are open or about to be, then the past ones."""
     now = timezone.now()
-    lines = [(call, standing(call, now), dates_of(call)) for call in public_calls()]
+    lines = [(call, standing(call, now), dates_of(call, now)) for call in public_calls()]
     current = [line for line in lines if line[0].is_open(now) or line[0].is_coming(now)]
     past = [line for line in lines if line not in current]
     current.reverse()  # what closes first comes first
@@ -44,13 +44,14 @@ def calls(request: HttpRequest) -> HttpResponse:
 def call(request: HttpRequest, slug: str) -> HttpResponse:
     """One call: text, dates, categories with their rule in words, and "is my network eligible?"."""
     shown = get_object_or_404(public_calls(), slug=slug)
+    now = timezone.now()
     picked, query = request.GET.get("rede", ""), request.GET.get("q", "").strip()[:120]
     if picked.isascii() and picked.isdigit() and len(picked) == 8 and picked.endswith("3"):  # a municipal network
         return HttpResponseRedirect(reverse("programme:call_network", args=[slug, int(picked)]))
     context = {
         "call": shown,
-        "standing": standing(shown, timezone.now()),
-        "dates": dates_of(shown),
+        "standing": standing(shown, now),
+        "dates": dates_of(shown, now),
         "categories": [_category_lines(category) for category in categories_of(shown)],
         "query": query,
         "found": _networks_named(query) if query else [],

@@ -56,7 +56,7 @@ def _strip_block(reading: Reading, country: National, similar: Similar | None, s
         near = column.values[similar.neighbours.index]
         dots = tuple(float(value) for value in near if not np.isnan(value))
         if dots:
-            note = _("%(n)s of the %(all)s similar networks have a published value.") % {
+            note = _("%(n)s of the %(all)s similar networks have a published value") % {
                 "n": len(dots),
                 "all": len(near),
             }
