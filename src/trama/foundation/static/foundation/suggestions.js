@@ -39,7 +39,7 @@ class Suggestions {
   async ask() {
     const query = this.input.value.trim();
     this.asked = query;
-    if (query.length < 2) return this.close();
+    if (query.length < 2) return this.forget();
     const address = new URL(this.input.dataset.suggestions, location.href);
     address.searchParams.set("q", query);
     try {
@@ -47,7 +47,7 @@ class Suggestions {
       if (!answer.ok || this.asked !== query) return undefined; // a later keystroke has asked again
       return this.show((await answer.json()).sections);
     } catch {
-      return this.close(); // no connection: the form still works when it is back
+      return this.forget(); // no connection: the form still works when it is back
     }
   }
 
@@ -70,8 +70,13 @@ class Suggestions {
       }
       this.list.append(group);
     });
-    this.list.hidden = this.options.length === 0;
-    this.input.setAttribute("aria-expanded", String(!this.list.hidden));
+    if (this.options.length) this.open();
+    else this.close();
+  }
+
+  open() {
+    this.list.hidden = false;
+    this.input.setAttribute("aria-expanded", "true");
   }
 
   key(event) {
@@ -80,7 +85,9 @@ class Suggestions {
       this.close();
     } else if ((event.key === "ArrowDown" || event.key === "ArrowUp") && this.options.length) {
       event.preventDefault();
-      this.mark(this.active + (event.key === "ArrowDown" ? 1 : -1));
+      this.open(); // after Escape, an arrow shows again what was found
+      if (event.key === "ArrowDown") this.mark(this.active + 1);
+      else this.mark(this.active > 0 ? this.active - 1 : -1);
     } else if (event.key === "Enter" && this.active >= 0 && !this.list.hidden) {
       event.preventDefault();
       this.choose(this.options[this.active].result);
@@ -97,7 +104,7 @@ class Suggestions {
   }
 
   choose(result) {
-    this.close();
+    this.forget();
     if (!this.picked) {
       location.assign(result.address);
       return;
@@ -107,7 +114,13 @@ class Suggestions {
     this.input.dispatchEvent(new CustomEvent("picked", { bubbles: true, detail: result }));
   }
 
+  forget() {
+    this.options = [];
+    return this.close();
+  }
+
   close() {
+    this.options[this.active]?.option.setAttribute("aria-selected", "false");
     this.list.hidden = true;
     this.active = -1;
     this.input.setAttribute("aria-expanded", "false");
