@@ -41,7 +41,8 @@ class Checker:
         self.records = Records()
         self.rows_read = 0
         self.duplicates = 0
-        self._members: dict[tuple[str, int], str] = {}
+        self._first_member = ""
+        self._members: dict[tuple[str, int], str] = {}  # only of records that another member than the first brought
         self._known = set(Place.objects.values_list("code", flat=True))
         self._indicators = set(Indicator.objects.values_list("code", flat=True))
         self._suggestions: dict[int, str] = {}
@@ -56,6 +57,7 @@ class Checker:
     def take(self, chunk: Chunk) -> None:
         """One chunk of the file."""
         self.rows_read += chunk.rows_read
+        self._first_member = self._first_member or chunk.member
         for problem in chunk.problems:
             self.log.add(problem)
         for place in chunk.places:
@@ -80,6 +82,14 @@ class Checker:
         self.duplicates += result.duplicates
         return result._replace(duplicates=self.duplicates)
 
+    def _note(self, kind: str, code: int, member: str) -> None:
+        if member != self._first_member:
+            self._members[kind, code] = member
+
+    def _member(self, kind: str, code: int) -> str:
+        """The member that brought a record."""
+        return self._members.get((kind, code), self._first_member)
+
     def _fault(self, member: str, row: int, column: str, found: object, expected: str) -> None:
         self.log.add(Problem(member, row, column, str(found)[:200], expected[:300]))
 
@@ -98,7 +108,7 @@ class Checker:
             self._same_or_conflict(member, earlier, row, row.code)
             return
         self.records.places[row.code] = row
-        self._members["place", row.code] = member
+        self._note("place", row.code, member)
 
     def _boundary(self, member: str, row: BoundaryRow) -> None:
         earlier = self.records.boundaries.get(row.place)
@@ -106,13 +116,13 @@ class Checker:
             self._same_or_conflict(member, earlier, row, row.place)
             return
         self.records.boundaries[row.place] = row
-        self._members["boundary", row.place] = member
+        self._note("boundary", row.place, member)
 
     def _school(self, member: str, row: SchoolRow) -> None:
         earlier = self.records.schools.get(row.code)
         if earlier is None:
             self.records.schools[row.code] = row
-            self._members["school", row.code] = member
+            self._note("school", row.code, member)
             return
         if earlier.census_year == row.census_year and earlier.municipality != row.municipality:
             expected = _("the same municipality as in row %(row)d: %(code)d")
@@ -135,7 +145,7 @@ class Checker:
             return
         self._stated[key] = row
         self.records.memberships.append(row)
-        self._members["membership", row.row] = member
+        self._note("membership", row.row, member)
 
     def _observations(self, member: str, rows: Iterable[ObservationRow]) -> None:
         packed: list[tuple[int, ObservationRow]] = []
@@ -173,20 +183,20 @@ class Checker:
     def _references(self) -> None:
         records = self.records
         own = records.places.keys() | records.schools.keys()
-        municipal = {code for code in self._known | own if 1_000_000 <= code <= 9_999_999}
+        municipal = {code for known in (self._known, own) for code in known if 1_000_000 <= code <= 9_999_999}
         for code, place in records.places.items():
             if place.parent and place.parent not in self._known and place.parent not in own:
-                self._unknown(self._members["place", code], place.row, _("parent"), place.parent)
+                self._unknown(self._member("place", code), place.row, _("parent"), place.parent)
             if not place.name and code not in self._known:
-                self._unknown(self._members["place", code], place.row, _("code"), code)
+                self._unknown(self._member("place", code), place.row, _("code"), code)
         for code, school in records.schools.items():
             if school.municipality not in municipal:
-                self._unknown(self._members["school", code], school.row, _("municipality"), school.municipality)
+                self._unknown(self._member("school", code), school.row, _("municipality"), school.municipality)
         for code, boundary in records.boundaries.items():
             if code not in self._known and code not in own:
-                self._unknown(self._members["boundary", code], boundary.row, _("code"), code)
+                self._unknown(self._member("boundary", code), boundary.row, _("code"), code)
         for membership in records.memberships:
-            member = self._members["membership", membership.row]
+            member = self._member("membership", membership.row)
             if membership.municipality not in municipal:
                 self._unknown(member, membership.row, _("municipality"), membership.municipality)
             elif membership.municipality in NO_MUNICIPAL_NETWORK:

@@ -97,8 +97,10 @@ class Spool:
         records = self.records()
         order = np.argsort(records["key"], kind="stable")
         keys = records["key"][order]
-        repeated = np.flatnonzero(keys[1:] == keys[:-1]) + 1
-        starts = np.flatnonzero(np.concatenate(([True], keys[1:] != keys[:-1])))
+        again_here = keys[1:] == keys[:-1]
+        del keys
+        repeated = np.flatnonzero(again_here) + 1
+        starts = np.flatnonzero(np.concatenate(([True], ~again_here))) if len(repeated) else repeated
         duplicates = 0
         for at in repeated:
             first = records[order[starts[np.searchsorted(starts, at, side="right") - 1]]]
