@@ -12,6 +12,7 @@ from django.contrib.auth import get_user_model
 from django.core.exceptions import PermissionDenied
 from django.db import connection, transaction
 from django.utils import timezone
+from django.utils.translation import gettext
 
 from trama.foundation import policies
 from trama.foundation.audit.models import Event
@@ -71,7 +72,7 @@ def test_the_permission_is_asked_again_when_the_job_runs(name, person, django_ca
         run()
     row.refresh_from_db()
     assert row.state == Job.State.FAILED
-    assert "no longer" in row.error
+    assert row.error == gettext("Who started this job may no longer do this.")
     assert not Event.objects.filter(verb="sample effect").exists()
 
 

@@ -318,6 +318,7 @@ TARGETS: dict[str, Target] = {
         {**_call("em-vigor", "published", draft_rule=True), "category_slug": "municipal"},
         None,
     ),
+    "programme:preview_network": lambda w: (_draft(w, category_slug="municipal", network_id=w.a.pk), None),
     "programme:export_preview": lambda w: (_draft(w, category_slug="municipal", extension="csv"), None),
     "accounts:resend": lambda w: ({"pk": w.invitation.pk}, w.a),
     "accounts:withdraw": lambda w: ({"pk": w.invitation.pk}, w.a),
