@@ -19,6 +19,9 @@ ROOT = Path(__file__).resolve().parents[1]
 BIN = Path(sys.executable).parent
 IN_CI = os.environ.get("CI") == "true"
 
+# What touches no database runs once.
+WITHOUT_DATABASE = ["tests/measure", "tests/architecture", "tests/know/sources/formats"]
+
 HOUSE_CHECKS = {
     "ruff check": [BIN / "ruff", "check", "."],
     "ruff format": [BIN / "ruff", "format", "--check", "."],
@@ -99,6 +102,11 @@ def postgresql(folder: Path) -> Iterator[str | None]:
         subprocess.run([*as_owner, tools / "pg_ctl", "-D", data, "-m", "fast", "stop"], **run)
 
 
+def _ignoring(stage: str) -> list[str]:
+    left_out = ["tests/e2e", *(WITHOUT_DATABASE if stage == "PostgreSQL" else [])]
+    return [f"--ignore={folder}" for folder in left_out]
+
+
 def main() -> int:
     begun = time.monotonic()
     count = Count()
@@ -111,7 +119,7 @@ def main() -> int:
                 print("PostgreSQL: left out, it is not installed (apt-get install postgresql)", flush=True)
                 count.add(0, int(IN_CI))
             running = [
-                (stage, start_pytest(stage, report, ["--ignore=tests/e2e"], **environment), report)
+                (stage, start_pytest(stage, report, _ignoring(stage), **environment), report)
                 for stage, environment in on.items()
                 for report in [Path(reports) / f"{stage}.xml"]
             ]
