@@ -3,6 +3,9 @@
 - ``newcomer``: an account without any profile;
 - ``principal``: principal user of the municipal network with most figures;
 - ``team``: administrator of the programme, with a second factor.
+
+Two more sign in by the form, and what they change is theirs: ``ORGANISER`` is an administrator of the programme with a
+code generator (``ORGANISER_SECRET``), ``DIRECTOR`` the principal user of another municipal network.
 """
 
 import json
@@ -11,6 +14,9 @@ from datetime import date
 from typing import Any
 
 PASSWORD = "uma frase de teste bem comprida"
+ORGANISER = "organiza@exemplo.org.br"
+ORGANISER_SECRET = "GEZDGNBVGY3TQOJQGEZDGNBVGY3TQOJQ"  # of RFC 6238
+DIRECTOR = "diretora@exemplo.org.br"
 
 
 def _person(email: str, name: str) -> Any:
@@ -54,22 +60,27 @@ def main() -> None:
     newcomer = _person("nova@exemplo.org.br", "Nova Pessoa")
     principal = _person("dirigente@exemplo.org.br", "Dirigente Municipal")
     team = _person("equipe@exemplo.org.br", "Equipe do Programa")
+    organiser, director = _person(ORGANISER, "Organiza Editais"), _person(DIRECTOR, "Diretora de Educação")
     with sqlite3.connect(settings.DATABASES["default"]["NAME"]) as database:
         row = database.execute(f"{FACTS['network']} LIMIT 1").fetchone()
     if row is not None:
         network = TeachingNetwork.objects.get(pk=row[0])
-        Profile.objects.get_or_create(
-            user=principal, role="network_principal", network=network,
-            defaults={"start": date(2025, 1, 1), "end": date(2029, 1, 1)},
-        )  # fmt: skip
+        other = TeachingNetwork.objects.filter(dependency="municipal", schools__isnull=False).exclude(pk=network.pk)
+        for user, led in ((principal, network), (director, other.order_by("pk").first())):
+            if led is not None:
+                Profile.objects.get_or_create(
+                    user=user, role="network_principal", network=led,
+                    defaults={"start": date(2025, 1, 1), "end": date(2029, 1, 1)},
+                )  # fmt: skip
     programme = Organisation.objects.filter(kind="programme").order_by("pk").first()
     if programme is None:
         programme = Organisation.objects.create(kind="programme", name="Programa de teste", slug="programa-de-teste")
-    Profile.objects.get_or_create(
-        user=team, role="programme_admin", organisation=programme, defaults={"start": date(2025, 1, 1)}
-    )
-    if not team.authenticator_set.exists():
-        TOTP.activate(team, generate_totp_secret())
+    for user, secret in ((team, generate_totp_secret()), (organiser, ORGANISER_SECRET)):
+        Profile.objects.get_or_create(
+            user=user, role="programme_admin", organisation=programme, defaults={"start": date(2025, 1, 1)}
+        )
+        if not user.authenticator_set.exists():
+            TOTP.activate(user, secret)
     print(json.dumps({"newcomer": _session(newcomer), "principal": _session(principal), "team": _session(team)}))
 
 
