@@ -9,6 +9,7 @@ import pytest
 from django.contrib.auth.models import AnonymousUser
 from django.core.exceptions import PermissionDenied
 from django.db import connection
+from django.utils import translation
 
 from trama.foundation.audit.models import Event
 from trama.know.indicators.models import Observation, Release
@@ -309,3 +310,12 @@ def test_figures_are_staged_in_pieces_that_nobody_sees(tmp_path: Path, bring: Im
             assert cursor.fetchall() == []
             cursor.execute("PRAGMA foreign_keys")
             assert cursor.fetchone() == (1,)
+
+
+def test_the_title_of_a_release_speaks_the_language_of_the_page(tmp_path: Path, bring: Import):
+    report = bring(population(tmp_path / "p.csv", *GOOD))
+    release = Release.objects.get(pk=report.release_id)
+    with translation.override("en"):
+        assert release.title.startswith("Resident population")
+    with translation.override("pt-br"):
+        assert release.title.startswith("População residente")

@@ -50,7 +50,8 @@ class Release(models.Model):
         WITHDRAWN = "withdrawn", _("withdrawn")
 
     source = models.SlugField(_("source"), max_length=60)  # the reader's name, e.g. "inep-ideb-municipalities"
-    title = models.CharField(_("title"), max_length=240)
+    title_pt = models.CharField(_("title"), max_length=240)
+    title_en = models.CharField(_("title in English"), max_length=240)
     publisher = models.CharField(_("publisher"), max_length=80)  # IBGE, MEC/Inep, FNDE, …
     vintage = models.CharField(_("vintage"), max_length=40)  # sorts: "2023", "2025-08", "2022-12-28"
     reference_address = models.CharField(_("where it was published"), max_length=400, blank=True)
@@ -83,6 +84,15 @@ class Release(models.Model):
 
     def __str__(self) -> str:
         return self.title
+
+    @property
+    def title(self) -> str:
+        """The title in the language of the page."""
+        return self.title_en if (get_language() or "").startswith("en") else self.title_pt
+
+    @title.setter
+    def title(self, text: str) -> None:
+        self.title_pt = self.title_en = text
 
 
 class Observation(models.Model):

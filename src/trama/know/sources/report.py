@@ -5,6 +5,8 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import IO, Literal
 
+from django.utils.translation import get_language
+
 from .formats.base import Problem
 
 STORED_ROWS = 10_000  # shown on the page; the file has them all
@@ -28,7 +30,8 @@ class ImportReport:
 
     outcome: Outcome
     source: str
-    title: str
+    title_pt: str
+    title_en: str
     publisher: str
     vintage: str
     file_name: str
@@ -49,6 +52,10 @@ class ImportReport:
     release_id: int | None = field(default=None, compare=False)
     dry_run: bool = field(default=False, compare=False)
     seconds: float = field(default=0.0, compare=False)
+
+    @property
+    def title(self) -> str:
+        return self.title_en if (get_language() or "").startswith("en") else self.title_pt
 
 
 def safe_cell(text: str) -> str:

@@ -25,6 +25,7 @@ from ..territory import services as territory
 from .checking import Checker
 from .errors import NotPublished
 from .formats.base import Chunk, Description, Format, Problem, UnreadableFile
+from .formats.describing import describe
 from .formats.isolation import read_apart
 from .formats.opening import OFFICIAL, Limits, opened
 from .formats.registry import FORMATS, detect
@@ -86,7 +87,8 @@ class _Import:
         return ImportReport(
             outcome=outcome,
             source=self.source,
-            title=(told.title if told is not None else self.name)[:240],
+            title_pt=(told.title if told is not None else self.name)[:240],
+            title_en=(told.title_en if told is not None else self.name)[:240],
             publisher=self.layout.publisher[:80] if self.layout is not None else "",
             vintage=told.vintage[:40] if told is not None else "",
             file_name=self.name[:255],
@@ -185,7 +187,7 @@ def _reading(
         layout = work.layout = wanted or detect(members)
 
         def chunks() -> Iterator[Chunk]:
-            work.description = layout.describe(members)
+            work.description = describe(layout, members)
             yield from layout.read(members)
 
         yield chunks
@@ -218,7 +220,8 @@ def _published(work: _Import) -> Release | None:
 def _unchanged(work: _Import, release: Release) -> ImportReport:
     """The same file again: the report of the release that is there."""
     return ImportReport(
-        outcome="unchanged", source=release.source, title=release.title, publisher=release.publisher,
+        outcome="unchanged", source=release.source, title_pt=release.title_pt, title_en=release.title_en,
+        publisher=release.publisher,
         vintage=release.vintage, file_name=work.name[:255], file_sha256=work.sha256, file_bytes=work.size,
         rows_read=release.rows_read, rows_accepted=release.rows_accepted, observations=release.observations_count,
         release_id=release.pk,
@@ -241,7 +244,8 @@ def _bring_in(work: _Import, limits: Limits, source: str | None, isolated: bool)
 
 def _release(work: _Import, report: ImportReport, state: str) -> Release:
     return Release.objects.create(
-        source=report.source, title=report.title, publisher=report.publisher, vintage=report.vintage,
+        source=report.source, title_pt=report.title_pt, title_en=report.title_en,
+        publisher=report.publisher, vintage=report.vintage,
         file_name=report.file_name, file_sha256=report.file_sha256, file_bytes=report.file_bytes,
         rows_read=report.rows_read, rows_accepted=report.rows_accepted, rows_rejected=report.rows_rejected,
         observations_count=report.observations, state=state, created_at=work.at,

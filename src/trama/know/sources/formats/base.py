@@ -133,9 +133,10 @@ class Format(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class Description:
-    title: str
+    title: str  # in the language of the moment; ``describing.describe`` asks in both
     vintage: str  # sorts as text: "2023", "2025-08"
     rows_expected: int | None = None  # for the progress bar, where it is cheap to know
+    title_en: str = ""
 
 
 class UnreadableFile(Exception):

@@ -206,6 +206,7 @@ def _child(text: str) -> None:
     from django.utils import translation
 
     django.setup()
+    from .describing import describe
     from .opening import opened
     from .registry import detect
 
@@ -213,7 +214,7 @@ def _child(text: str) -> None:
         try:
             with opened(Path(request["path"]), limits, name=request["name"]) as members:
                 layout = detect(members)
-                description = asdict(layout.describe(members))
+                description = asdict(describe(layout, members))
                 _say({"source": layout.source, "publisher": layout.publisher, "description": description})
                 for chunk in layout.read(members):
                     _say(_record(chunk))
