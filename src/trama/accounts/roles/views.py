@@ -286,6 +286,6 @@ def accept(request: HttpRequest, code: str) -> HttpResponseBase:
         "code": code,
         "mine": invitations.owns_email(request.user, found.email),
     }
-    response = render(request, "accounts/accept.html", context)
-    response["Referrer-Policy"] = "no-referrer"
-    return response
+    # The site's own referrer policy stands here: under "no-referrer" a browser sends the form from the origin "null",
+    # which is refused, and nobody could accept.
+    return render(request, "accounts/accept.html", context)
