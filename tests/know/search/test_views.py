@@ -1,8 +1,9 @@
 """Search over the database: sections, codes, addresses, both languages, what changes after a publication."""
 
 import pytest
-from django.utils import timezone
+from django.utils import timezone, translation
 
+from tests.know import factories
 from trama.know.indicators.models import Release
 from trama.know.search.selectors import find
 from trama.know.territory.models import NetworkGroup, Place, TeachingNetwork
@@ -93,3 +94,13 @@ def test_however_much_is_found_the_queries_stay_few(client, alagoas, django_asse
 def test_a_query_is_shown_as_text_and_never_as_markup(client, alagoas):
     page = client.get("/buscar/", {"q": '"><script>alert(1)</script>'}).content.decode()
     assert "<script>alert" not in page
+
+
+def test_an_indicator_is_found_by_either_name_and_shown_in_the_language_of_the_page(alagoas):
+    factories.indicator("approval_rate", name_pt="Taxa de aprovação", name_en="Approval rate")
+    publish("with indicators")
+    assert [(line.name, line.address) for line in find("aprovacao")["indicator"]] == [
+        ("Taxa de aprovação", "/indicadores/approval_rate/")
+    ]
+    with translation.override("en"):
+        assert [line.name for line in find("approval")["indicator"]] == ["Approval rate"]

@@ -6,10 +6,10 @@ from dataclasses import dataclass
 from typing import NamedTuple
 
 from django.urls import reverse
+from django.utils.translation import get_language, gettext_lazy
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
 
-from ..indicators.models import Observation, Release
+from ..indicators.models import Indicator, Observation, Release
 from ..indicators.selectors import data_version
 from ..territory.models import NetworkGroup, Place, TeachingNetwork
 from ..vocabulary import Dependency, PlaceKind
@@ -17,12 +17,14 @@ from .index import Entry, SearchIndex
 
 SECTION_TITLES = {
     "place": gettext_lazy("Places"),
+    "indicator": gettext_lazy("Indicators"),
     "network": gettext_lazy("Teaching networks"),
     "group": gettext_lazy("Territories"),
     "school": gettext_lazy("Schools"),
 }
 KINDS_OF_SECTION = {
     "place": ("country", "region", "state", "municipality"),
+    "indicator": ("indicator",),
     "network": ("network",),
     "group": ("group",),
     "school": ("school",),
@@ -47,8 +49,8 @@ class _Named(NamedTuple):
     """What is shown of a thing that was found: its name, and what it lies within or what it is."""
 
     name: str
-    within: str  # acronym of the state; the slug for a group
-    sort: str  # dependency of a network, kind of a group
+    within: str  # acronym of the state; what an address needs, for a group or an indicator
+    sort: str  # dependency of a network, kind of a group, English name of an indicator
 
 
 class _Holder:
@@ -91,6 +93,9 @@ def _entries(names: dict[tuple[str, int], _Named]) -> Iterator[Entry]:
     for group in NetworkGroup.objects.order_by("pk"):
         names["group", group.pk] = _Named(group.name, group.slug, group.kind)
         yield Entry("group", group.pk, f"{group.name} {group.acronym}", "", 0.6)
+    for number, indicator in enumerate(Indicator.objects.order_by("code")):
+        names["indicator", number] = _Named(indicator.name_pt, indicator.code, indicator.name_en)
+        yield Entry("indicator", number, indicator.name_pt, indicator.name_en, 0.5)
 
 
 def _places(names: dict[tuple[str, int], _Named]) -> Iterator[Entry]:
@@ -145,6 +150,9 @@ def _result(kind: str, key: int, named: _Named) -> Result:
     if kind == "group":
         detail = str(NetworkGroup.Kind(named.sort).label)
         return Result("group", kind, key, named.name, detail, reverse("know:group", args=[named.within]))
+    if kind == "indicator":
+        name = named.sort if (get_language() or "").startswith("en") else named.name
+        return Result("indicator", kind, key, name, _("indicator"), reverse("know:indicator", args=[named.within]))
     label = str(PlaceKind(kind).label)
     detail = f"{label} · {named.within}" if named.within else label
     address = reverse("know:place", args=[key]) if key else reverse("know:country")
