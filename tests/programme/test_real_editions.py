@@ -41,7 +41,7 @@ BRAZIL_2017 = 5.5  # public networks, early years
 @pytest.fixture(scope="module")
 def editions(django_db_setup: None, django_db_blocker: Any, tmp_path_factory: Any, shared_data: Path) -> Any:
     """Territory, populations, early years and Ideb of Brazil and the states, and the shipped calls, once."""
-    from django.db import transaction
+    from django.db import connection, transaction
 
     from trama.know.sources.loading import load_folder
     from trama.know.sources.services import import_path
@@ -62,6 +62,7 @@ def editions(django_db_setup: None, django_db_blocker: Any, tmp_path_factory: An
             import_path(shared_data / name, by=None, at=NOON)
         load_content(django_settings.CONTENT_DIR, at=NOON, only="calls")
         forget_answers()
+        connection.check_constraints()  # now, once: PostgreSQL would ask again after each test
         yield
         transaction.set_rollback(True)
     django_settings.RAW_FILES_DIR, django_settings.VAR_DIR = kept

@@ -45,7 +45,7 @@ def country(django_db_setup: None, django_db_blocker: Any, tmp_path_factory: Any
     kept = (django_settings.RAW_FILES_DIR, django_settings.VAR_DIR)
     django_settings.RAW_FILES_DIR, django_settings.VAR_DIR = folder / "raw", folder / "var"
     with django_db_blocker.unblock():
-        from django.db import transaction
+        from django.db import connection, transaction
 
         with transaction.atomic():
             load_content(django_settings.CONTENT_DIR, at=NOON, only="indicators")
@@ -53,6 +53,7 @@ def country(django_db_setup: None, django_db_blocker: Any, tmp_path_factory: Any
             for part in ("territorio", "malhas", "colaboracao", "populacao"):
                 steps += list(load_folder(shared_data / part, at=NOON))
             steps += list(load_folder(folder / "ideb", at=NOON))
+            connection.check_constraints()  # now, once: PostgreSQL would ask again after each test
             yield steps
             transaction.set_rollback(True)
     django_settings.RAW_FILES_DIR, django_settings.VAR_DIR = kept
