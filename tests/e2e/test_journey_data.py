@@ -1,4 +1,4 @@
-"""The programme brings in official files: a sound one is published and seen by all, a bad one leaves only its report."""
+"""The team brings in official files: a sound one is published and seen by all, a bad one leaves only its report."""
 
 import re
 from pathlib import Path
