@@ -64,6 +64,9 @@ def test_by_touch_from_a_mistyped_name_to_the_file_of_a_comparison(page_phone: P
     shown = {int(row[0]): row[column] for row in rows_of(table)}
     for year, value in told.items():
         assert same_number(shown.get(year, MISSING), value), (year, value, shown)
+    [(state,)] = ask(site, "SELECT name FROM know_place WHERE code = ?", code // 100_000)
+    as_public = f"{state}, redes públicas" in heads_of(table)
+    expect(chart.get_by_text("a linha do estado mostra as suas redes públicas")).to_have_count(int(as_public))
     last = max(year for year, value in told.items() if value is not None)
     card = page.locator(".key-figures li").filter(has_text="Ideb, anos iniciais")
     assert same_number(card.locator(".figure-value").inner_text(), told[last])

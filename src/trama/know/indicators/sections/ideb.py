@@ -94,13 +94,13 @@ def _series_block(reading: Reading, stage: str) -> Block | None:
         f"ideb-{stage.lower()}",
         label[:1].upper() + label[1:],
         figure,
-        _series_notes(reading, own, public, targets, references),
+        _series_notes(reading, own, public, targets, more),
         sources=reading.sources(*used, *more),
     )
 
 
 def _series_notes(
-    reading: Reading, own: Editions, public: Editions, targets: Editions, references: list[Series]
+    reading: Reading, own: Editions, public: Editions, targets: Editions, references: list[tuple[int, FigureKey]]
 ) -> tuple[str, ...]:
     notes = []
     found = known(own)
@@ -119,7 +119,8 @@ def _series_notes(
         notes.append(_("No edition is published for this network here; the line shows all public networks together."))
     if targets:
         notes.append(_("Inep published targets up to %(year)s only.") % {"year": LAST_TARGET})
-    if references and reading.dependency == Dependency.MUNICIPAL and reading.place.kind == PlaceKind.MUNICIPALITY:
+    by_public = any(code and key.dependency == Dependency.PUBLIC for code, key in references)  # code 0 is the country
+    if by_public and reading.dependency == Dependency.MUNICIPAL and reading.place.kind == PlaceKind.MUNICIPALITY:
         notes.append(
             _(
                 "Inep does not publish the municipal networks of a state together, so the state's line shows its "
