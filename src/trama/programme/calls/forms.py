@@ -98,6 +98,7 @@ class CallForm(forms.ModelForm):
         own = [o for o in self.fields["organisation"].queryset if may(user, EDIT_CALL, o)]  # type: ignore[attr-defined]
         organisations = self.fields["organisation"]
         organisations.queryset = organisations.queryset.filter(pk__in=[o.pk for o in own])  # type: ignore[attr-defined]
+        organisations.empty_label = "—"  # type: ignore[attr-defined]  # Django's own words come in English only
         if not call.pk and len(own) == 1:
             self.initial["organisation"] = own[0].pk
 
