@@ -18,7 +18,7 @@ from .limits import limits_of
 from .problems import problem, refuse, unreadable
 from .text import TextFacts, text_facts
 
-BLOCK_BYTES = 16 << 20
+BLOCK_BYTES = 4 << 20
 LINE = "__line"
 
 
