@@ -20,7 +20,8 @@ def _may_connect(django_db_blocker: Any) -> Iterator[None]:
 
 
 def connect(options: str) -> DatabaseWrapper:
-    settings = {**connection.settings_dict, "OPTIONS": {"options": options}}
+    settings = connection.settings_dict
+    settings = {**settings, "OPTIONS": {**settings["OPTIONS"], "options": options}}
     return DatabaseWrapper(settings, "default")
 
 
