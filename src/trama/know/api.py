@@ -1,7 +1,7 @@
 """What other phases may ask of know. Anything else here may change without notice."""
 
 from .groups.selectors import group_by_slug, members_on
-from .indicators.cells import Cell, data_version, indicators_by_code, loaded_cells, place_columns
+from .indicators.cells import Cell, indicators_by_code, loaded_cells, place_columns
 from .indicators.columns import (
     NO_RECORD,
     IndicatorColumn,
@@ -15,6 +15,7 @@ from .indicators.columns import (
     release_info,
 )
 from .indicators.figures import Figures, figures_of
+from .indicators.selectors import data_version
 from .pages import kept_page
 from .search.selectors import find
 from .territory.maps import Map, MapClass, class_of, country_map, quantile_classes, state_map

@@ -10,7 +10,7 @@ from operator import or_
 from typing import NamedTuple
 
 import numpy as np
-from django.db.models import Count, Max, Q, QuerySet
+from django.db.models import Q, QuerySet
 
 from trama_measure.arrays import IntArray
 
@@ -107,9 +107,3 @@ def loaded_cells(cells: Iterable[Cell]) -> set[Cell]:
 def indicators_by_code() -> dict[str, Indicator]:
     """Every indicator, with its name, unit, decimals and definition, by code. One query."""
     return {indicator.code: indicator for indicator in Indicator.objects.order_by("family", "code")}
-
-
-def data_version() -> tuple[int, int]:
-    """Changes whenever a release is published or withdrawn: what is computed from the data is good while it stands."""
-    row = Release.objects.filter(state=Release.State.PUBLISHED).aggregate(newest=Max("pk"), count=Count("pk"))
-    return row["newest"] or 0, row["count"]

@@ -144,48 +144,46 @@ def _parts_block(reading: Reading, stage: str) -> list[Block]:
         row, different = _parts_row(reading, stage, scope, year, {code: cells[code].get(year) for code in codes})
         rows.append(row)
         differs = differs or different
-    notes = [
-        _(
-            "Ideb = N × P. N is the mean of both Saeb scores on a scale from 0 to 10; P tells how fast students go "
-            "through the grades."
-        ),
-    ]
-    if differs:
-        notes.append(
-            _(
-                "Where the recomputed value differs from the published one, both are shown. A difference of 0.1 "
-                "usually comes from parts that are published rounded."
-            )
-        )
-    else:
-        notes.append(
-            _("Worked out again from its parts, the Ideb equals the published one wherever it can be computed.")
-        )
-    table = Table(
-        _("Parts of the Ideb by edition"),
-        (
-            _("Edition"),
-            _("Portuguese (Saeb)"),
-            _("Mathematics (Saeb)"),
-            _("N"),
-            _("P"),
-            _("Recomputed"),
-            _("Published"),
-            _("Check"),
-        ),
-        tuple(rows),
-    )
     used = [(reading.place.code, key) for key in keys.values()]
     return [
         Block(
             f"ideb-{stage.lower()}-parts",
             _("What the Ideb is made of"),
-            notes=tuple(notes),
-            tables=(table,),
+            notes=_parts_notes(differs),
+            tables=(_parts_table(rows),),
             sources=reading.sources(*used),
             folded="" if differs else _("Show the %(n)s editions") % {"n": len(rows)},
         )
     ]
+
+
+def _parts_notes(differs: bool) -> tuple[str, ...]:
+    what = _(
+        "Ideb = N × P. N is the mean of both Saeb scores on a scale from 0 to 10; P tells how fast students go "
+        "through the grades."
+    )
+    if not differs:
+        return what, _(
+            "Worked out again from its parts, the Ideb equals the published one wherever it can be computed."
+        )
+    return what, _(
+        "Where the recomputed value differs from the published one, both are shown. A difference of 0.1 "
+        "usually comes from parts that are published rounded."
+    )
+
+
+def _parts_table(rows: list[tuple[Cell, ...]]) -> Table:
+    heads = (
+        _("Edition"),
+        _("Portuguese (Saeb)"),
+        _("Mathematics (Saeb)"),
+        _("N"),
+        _("P"),
+        _("Recomputed"),
+        _("Published"),
+        _("Check"),
+    )
+    return Table(_("Parts of the Ideb by edition"), heads, tuple(rows))
 
 
 def _parts_row(

@@ -5,6 +5,7 @@ official totals, which IBGE publishes as the same sums. They stand on row 0.
 """
 
 import re
+from abc import ABC, abstractmethod
 from collections import defaultdict
 from collections.abc import Iterator
 
@@ -65,7 +66,9 @@ def per_capita(figures: Figures) -> Iterator[ObservationRow]:
                     yield observation("gdp_per_capita", place, year_, value / residents[place], "v", 0)
 
 
-class _Table:
+class _Table(ABC):
+    """A table with one place and year per row. What a row says is each table's own."""
+
     source = ""
     publisher = "IBGE"
     columns: tuple[str, ...] = ()
@@ -116,8 +119,9 @@ class _Table:
                     self.line(member, line)
                 yield chunk
 
+    @abstractmethod
     def line(self, member: Member, line: Line) -> None:
-        raise NotImplementedError(self.source)
+        """Put the figures of one row, or what is wrong with it, in the chunk of ``line``."""
 
 
 def _add(line: Line, column: str, indicator: str, place: int, year_: int) -> None:

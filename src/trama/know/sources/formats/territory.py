@@ -6,6 +6,7 @@ in one place; each row says what it rests on.
 
 import csv
 import re
+from abc import ABC, abstractmethod
 from collections.abc import Iterable, Iterator
 from datetime import date
 from functools import cache
@@ -107,7 +108,7 @@ def _day(cell: Cell) -> date:
         raise ValueError(_("a date such as 2013-01-01")) from None
 
 
-class _Table:
+class _Table(ABC):
     """A table with one place per row, told by the names of its columns."""
 
     source = ""
@@ -117,8 +118,9 @@ class _Table:
     def recognises(self, members: list[Member]) -> bool:
         return len(members) == 1 and find_head(members[0], *self.columns) is not None
 
+    @abstractmethod
     def title(self) -> str:
-        raise NotImplementedError(self.source)
+        """What the table is, in the language of the moment."""
 
     def describe(self, members: list[Member]) -> Description:
         codes = [place.code for chunk in self.read(members) for place in chunk.places]
@@ -134,8 +136,9 @@ class _Table:
                     self.line(line)
                 yield chunk
 
+    @abstractmethod
     def line(self, line: Line) -> None:
-        raise NotImplementedError(self.source)
+        """Put what one row says, or what is wrong with it, in the chunk of ``line``."""
 
 
 class Municipalities(_Table):
