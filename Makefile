@@ -20,7 +20,7 @@ test: sync-dev
 	@$(BIN)/python scripts/run_tests.py
 
 .tools/bin/uv:
-	@python3 -m venv .tools
+	@python3 -m venv .tools || { echo "Python's venv module is missing: apt-get install python3-venv" >&2; exit 1; }
 	@.tools/bin/python -m pip install -q 'uv>=0.13,<0.14'
 
 .venv/bin/python: | $(filter .tools/%,$(UV))
