@@ -16,6 +16,7 @@ from . import policies
 from .site import frame_context
 
 SAFE_METHODS = frozenset({"GET", "HEAD", "OPTIONS", "TRACE"})
+FIVE_MINUTES = 300  # seconds: what a page of text may lag behind
 
 type ExceptionHook = Callable[[HttpRequest, Exception], HttpResponseBase | None]
 _exception_hooks: list[ExceptionHook] = []

@@ -2,9 +2,9 @@
 
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import render
-from django.views.decorators.cache import cache_control
 from django.views.decorators.http import require_GET
 
+from trama.foundation.http import FIVE_MINUTES, public_cache
 from trama.foundation.policies import route
 
 from .policies import SEARCH
@@ -13,7 +13,7 @@ from .selectors import SECTION_TITLES, Result, find
 
 @route(SEARCH)
 @require_GET
-@cache_control(public=True, max_age=300)
+@public_cache(FIVE_MINUTES)
 def search_page(request: HttpRequest) -> HttpResponse:
     """Results of a query, by section. Works without any script."""
     query = request.GET.get("q", "").strip()
@@ -24,7 +24,7 @@ def search_page(request: HttpRequest) -> HttpResponse:
 
 @route(SEARCH)
 @require_GET
-@cache_control(public=True, max_age=300)
+@public_cache(FIVE_MINUTES)
 def suggestions(request: HttpRequest) -> JsonResponse:
     """What the search field offers while a person types: ``{"sections": [{"title", "results": […]}]}``.
 
