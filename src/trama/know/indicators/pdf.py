@@ -82,7 +82,7 @@ def _in_words(rows: tuple[tuple[str, ...], ...]) -> str:
 def _sources(sources: Sources) -> str:
     defined = " ".join(f"{one.name}: {one.definition}" for one in sources.definitions)
     given = "; ".join(f"{one.publisher}, {one.title}, {one.vintage}" for one in sources.releases)
-    return f"{defined} {_('Source')}: {given}." if given else defined
+    return defined + " " + _("Source: %(given)s.") % {"given": given} if given else defined
 
 
 def printable(svg: str) -> str:

@@ -64,7 +64,8 @@ def report_lines(report: ImportReport, write: Callable[[str], object]) -> None:
     write(f"{report.title}")
     write(f"  {report.publisher} · {report.source} · {report.vintage} · {report.file_name}")
     write(f"  SHA-256 {report.file_sha256}")
-    write(f"  {outcome_text(report)}" + (f" ({_('release')} {report.release_id})" if report.release_id else ""))
+    release = _("(release %(number)d)") % {"number": report.release_id} if report.release_id else ""
+    write(f"  {outcome_text(report)} {release}".rstrip())
     rows = ngettext("%(count)s row read", "%(count)s rows read", report.rows_read) % {"count": number(report.rows_read)}
     rejected = _("%(count)s rejected") % {"count": number(report.rows_rejected)}
     write(f"  {rows}, {rejected}, {report.seconds:.1f} s")
@@ -80,7 +81,7 @@ def report_lines(report: ImportReport, write: Callable[[str], object]) -> None:
         write(f"    {summary.code}: {number(summary.observations)} ({summary.first_year}-{summary.last_year})")
     if not report.problems_count:
         return
-    write(f"  {_('problems')}: {number(report.problems_count)}")
+    write("  " + _("problems: %(count)s") % {"count": number(report.problems_count)})
     for problem in report.problems[:SHOWN_PROBLEMS]:
         where = _("%(member)s, row %(row)d, column %(column)s")
         place = where % {"member": problem.member, "row": problem.row, "column": problem.column or "-"}

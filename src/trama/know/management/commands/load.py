@@ -61,7 +61,9 @@ class Command(BaseCommand):
             if step.label in bars:
                 bars[step.label].clear()
             if step.report is None:
-                self.stdout.write(f"{step.label}: {_('left aside: not one of the layouts that Trama reads')}")
+                self.stdout.write(
+                    _("%(file)s: left aside, not one of the layouts that Trama reads") % {"file": step.label}
+                )
                 continue
             report = step.report
             rows = _("%(count)s rows") % {"count": number(report.rows_read)}
