@@ -28,6 +28,7 @@ STYLES = ("main", "second", "third", "fourth", "fifth")
 BESIDE_STYLES = ("sixth", "seventh")
 SHORT = 9  # letters of a name at the end of its line
 SIMILAR = 4  # offered beside the first municipality
+NEARLY_ALL = 0.8  # of the chosen that the best covered edition has: two of two, four of five
 MUCH_LARGER = 5.0  # times the residents
 MUCH_RICHER = 2.0  # times the GDP per resident
 CHARTS: tuple[tuple[str, float, float, float], ...] = (  # indicator, floor and ceiling of the axis, least span
@@ -203,7 +204,7 @@ def _lines(view: _View, codes: Sequence[str]) -> list[Line]:
     for code in codes:
         for stage in view.stages(code) if code in view.reader.definitions else ():
             found = [view.series(choice, code, stage) for choice in view.columns]
-            year = common_year(series for _key, series in found[: view.chosen])
+            year = common_year((series for _key, series in found[: view.chosen]), coverage=NEARLY_ALL)
             if year is None:
                 continue
             rows = tuple(
@@ -305,7 +306,7 @@ def _unlike(view: _View) -> list[str]:
         ("gdp_per_capita", MUCH_RICHER, _("The highest GDP per resident is about %(times)s times the lowest.")),
     ):
         found = [view.series(choice, code, "")[1] for choice in view.columns[: view.chosen]]
-        year = common_year(found)
+        year = common_year(found, coverage=NEARLY_ALL)
         values = [value for series in found if year and (value := number(series.get(year)))]
         if len(values) > 1 and max(values) >= times * min(values):
             sentences.append(sentence % {"times": round(max(values) / min(values))})

@@ -14,14 +14,14 @@ WITHOUT_NETWORK = frozenset({"population", "gdp", "gdp_per_capita"})
 """Indicators of the place, whoever runs its schools."""
 
 
-def common_year(series: Iterable[Editions]) -> int | None:
-    """The last edition in which at least half as many places have a value as in the best covered one; None without any.
+def common_year(series: Iterable[Editions], *, coverage: float = BROAD) -> int | None:
+    """The last edition in which at least ``coverage`` times as many places have a value as in the best covered one.
 
-    So an advance sample, or one late declaration, never stands for all.
+    None where nobody has any. So an advance sample, or one late declaration, never stands for all.
     """
     counts = Counter(year for one in series for year, _value in known(one))
     widest = max(counts.values(), default=0)
-    return max((year for year, n in counts.items() if n >= BROAD * widest), default=None)
+    return max((year for year, n in counts.items() if n >= coverage * widest), default=None)
 
 
 def value_at(series: Editions, year: int) -> Value:
