@@ -7,6 +7,8 @@ in.
 
 from typing import NamedTuple
 
+from . import things
+
 
 class Page(NamedTuple):
     """One page: a name for the report, its Portuguese path, who looks at it, the status it answers with."""
@@ -58,6 +60,18 @@ PAGES = [
     Page("texts and dates of a call", "/equipe/editais/{call}/editar/", "team"),
     Page("category of a call", "/equipe/editais/{call}/categorias/municipal/", "team"),
     Page("preview of a rule", "/equipe/editais/{call}/categorias/municipal/previa/", "team"),
+    Page("explanation under a rule", "/equipe/editais/{call}/categorias/municipal/previa/redes/{network}/", "team"),
+    Page("call being written", "/equipe/editais/{draft}/", "team"),
+    Page("category being written", "/equipe/editais/{draft}/categorias/municipal/", "team"),
+    Page("new category", "/equipe/editais/{draft}/categoria-nova/", "team"),
+    Page("removal of a category", "/equipe/editais/{draft}/categorias/municipal/remover/", "team"),
+    Page("rule being built", "/equipe/editais/{draft}/categorias/municipal/regra/", "team"),
+    Page("condition", "/equipe/editais/{draft}/categorias/municipal/regra/condicao/", "team"),
+    Page("comparison of versions", "/equipe/editais/{draft}/categorias/municipal/comparar/", "team"),
+    Page("publication of a call", "/equipe/editais/{draft}/publicar/", "team"),
+    Page("job", "/sistema/tarefas/{job}/", "team"),
+    Page("report of an import", "/dados/importacoes/{release}/", "team"),
+    Page("withdrawal of a release", "/dados/importacoes/{release}/retirar/", "team"),
     Page("imports", "/dados/importacoes/", "team"),
     Page("upload", "/dados/importacoes/enviar/", "team"),
     Page("account", "/conta/", "principal"),
@@ -65,6 +79,18 @@ PAGES = [
     Page("profiles", "/conta/perfis/", "team"),
     Page("team of the network", "/conta/equipe/", "principal"),
     Page("invitation to the team", "/conta/equipe/convidar/", "principal"),
+    Page("tools of a member", "/conta/equipe/perfis/{member}/ferramentas/", "principal"),
+    Page("end of a member's profile", "/conta/equipe/perfis/{member}/encerrar/", "principal"),
+    Page("transfer of the network", "/conta/equipe/perfis/{member}/transferir/", "principal"),
+    Page("offer of a profile", f"/conta/convite/{things.CODE}/"),
+    Page("acceptance of a profile", f"/conta/convite/{things.CODE}/aceitar/", "newcomer"),
+    Page("renewal of a mandate", "/conta/renovacao/", "newcomer"),
+    Page("second factor wanted", "/conta/segundo-fator/", "principal"),
+    Page("policies", "/conta/politicas/", "team"),
+    Page("networks of the programme", "/conta/programa/?q=a", "team"),
+    Page("invitation of a principal user", "/conta/programa/convidar/network_principal/{network}/", "team"),
+    Page("decision on a renewal", "/conta/programa/renovacoes/{renewal}/", "team"),
+    Page("refused", "/equipe/editais/", "newcomer", 403),
     Page("e-mail addresses", "/conta/email/", "principal"),
     Page("password change", "/conta/password/change/", "principal"),
     Page("sessions", "/conta/sessions/", "principal"),

@@ -53,6 +53,7 @@ def main() -> None:
     from allauth.mfa.totp.internal.auth import TOTP, generate_totp_secret
     from django.conf import settings
 
+    from tests.e2e import things
     from tests.e2e.server import FACTS
     from trama.accounts.models import Organisation, Profile
     from trama.know.models import TeachingNetwork
@@ -63,6 +64,7 @@ def main() -> None:
     organiser, director = _person(ORGANISER, "Organiza Editais"), _person(DIRECTOR, "Diretora de Educação")
     with sqlite3.connect(settings.DATABASES["default"]["NAME"]) as database:
         row = database.execute(f"{FACTS['network']} LIMIT 1").fetchone()
+    network = None
     if row is not None:
         network = TeachingNetwork.objects.get(pk=row[0])
         other = TeachingNetwork.objects.filter(dependency="municipal", schools__isnull=False).exclude(pk=network.pk)
@@ -81,6 +83,7 @@ def main() -> None:
         )
         if not user.authenticator_set.exists():
             TOTP.activate(user, secret)
+    things.prepare(network=network, principal=principal, newcomer=newcomer, team=team, programme=programme)
     print(json.dumps({"newcomer": _session(newcomer), "principal": _session(principal), "team": _session(team)}))
 
 

@@ -32,6 +32,13 @@ FACTS = {
     "indicator": "SELECT code FROM know_indicator WHERE code = 'ideb'",
     "release": "SELECT id FROM know_release WHERE state = 'published' ORDER BY id",
     "call": "SELECT slug FROM programme_call WHERE state <> 'draft' ORDER BY id",
+    # What things.py made.
+    "draft": "SELECT slug FROM programme_call WHERE slug = 'rascunho'",
+    "member": "SELECT p.id FROM accounts_profile p JOIN accounts_user u ON u.id = p.user_id"
+    " WHERE u.email = 'coordena@exemplo.org.br'",
+    "renewal": "SELECT id FROM accounts_renewalrequest ORDER BY id",
+    "job": "SELECT substr(id, 1, 8) || '-' || substr(id, 9, 4) || '-' || substr(id, 13, 4) || '-' || substr(id, 17, 4)"
+    " || '-' || substr(id, 21) FROM foundation_job WHERE name = 'tests.shown'",
 }
 
 
