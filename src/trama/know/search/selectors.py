@@ -84,9 +84,9 @@ def current_index() -> tuple[SearchIndex, dict[tuple[str, int], _Named]]:
 
 def _entries(names: dict[tuple[str, int], _Named]) -> Iterator[Entry]:
     """Everything that can be found. Fills ``names`` on the way."""
-    yield from _places(names)
-    networks = TeachingNetwork.objects.order_by("pk").values_list("pk", "name", "place__state_code", "dependency")
     acronyms = dict(Place.objects.filter(kind=PlaceKind.STATE).values_list("code", "acronym"))
+    yield from _places(names, acronyms)
+    networks = TeachingNetwork.objects.order_by("pk").values_list("pk", "name", "place__state_code", "dependency")
     for key, name, state, dependency in networks:
         names["network", key] = _Named(name, acronyms.get(state or 0, ""), dependency)
         yield Entry("network", key, name, acronyms.get(state or 0, ""), 0.2)
@@ -98,7 +98,7 @@ def _entries(names: dict[tuple[str, int], _Named]) -> Iterator[Entry]:
         yield Entry("indicator", number, indicator.name_pt, indicator.name_en, 0.5)
 
 
-def _places(names: dict[tuple[str, int], _Named]) -> Iterator[Entry]:
+def _places(names: dict[tuple[str, int], _Named], acronyms: dict[int, str]) -> Iterator[Entry]:
     population = dict(
         Observation.objects.filter(
             indicator_id="population", release__state=Release.State.PUBLISHED, value__isnull=False
@@ -106,7 +106,6 @@ def _places(names: dict[tuple[str, int], _Named]) -> Iterator[Entry]:
         .order_by("year")
         .values_list("place_id", "value")
     )
-    acronyms = dict(Place.objects.filter(kind=PlaceKind.STATE).values_list("code", "acronym"))
     rows = Place.objects.order_by("code").values_list("code", "kind", "name", "acronym", "state_code")
     for code, kind, name, acronym, state in rows.iterator(chunk_size=5000):
         is_town = kind == PlaceKind.MUNICIPALITY
