@@ -108,10 +108,13 @@ class SearchIndex:
             covered = np.minimum(letters[numbers] / self._lengths[numbers], 1.0)
             final = score[numbers] / len(telling) + 0.6 * covered + 0.35 * self._weights[numbers]
             # Look closer at the best only: a name that begins as the query does goes first.
-            best = numbers[np.argsort(-final, kind="stable")[: 4 * limit + 40]]
-            ranked = dict(zip(numbers.tolist(), final.tolist(), strict=True))
-            marks = {n: ranked[n] + (0.25 if self._firsts[n].startswith(telling[0]) else 0.0) for n in best.tolist()}
-            chosen = sorted(marks, key=lambda n: -marks[n])[:limit]
+            look = min(4 * limit + 40, len(numbers))
+            best = np.argpartition(-final, look - 1)[:look].tolist() if look else []
+            marks = {
+                int(numbers[at]): float(final[at]) + (0.25 if self._firsts[numbers[at]].startswith(telling[0]) else 0.0)
+                for at in best
+            }
+            chosen = sorted(marks, key=lambda n: (-marks[n], n))[:limit]
             hits += [Hit(self._kind_names[self._kinds[n]], int(self._keys[n]), marks[n]) for n in chosen]
         return hits
 
