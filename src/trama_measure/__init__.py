@@ -6,6 +6,8 @@ figures one by one.
 
 * ``indicators``: official indicators recomputed from their parts; the position of a network in a distribution
   without a ranking; similar networks by an explained distance; conditions that know "unknown"; change over time.
+* ``diagnosis``: self-diagnosis of networks: levels and how far respondents are apart, profiles, rounds, many networks
+  in bands; priorities by a rule that says what would change it.
 * ``disclosure``: protection of small groups of people in published tables, and the audit that tries to undo it.
 * ``arrays``: the names of the array types used in signatures.
 
