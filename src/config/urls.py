@@ -9,6 +9,8 @@ urlpatterns: list[URLPattern | URLResolver] = [
         path("", include("trama.portal.urls")),
         path("", include("trama.know.urls")),
         path("", include("trama.programme.urls")),
+        path("", include("trama.diagnose.urls")),
+        path("", include("trama.plan.urls")),
         path("conta/", include("trama.accounts.urls")),
         path("conta/", include("trama.accounts.people.allauth_urls")),
         path("sistema/", include("trama.foundation.urls")),

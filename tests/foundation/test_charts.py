@@ -8,13 +8,17 @@ import pytest
 from trama.foundation.charts import (
     Bar,
     LevelMark,
+    Range,
     Series,
+    Stack,
     Strip,
     bar_chart,
     column_chart,
     level_chart,
     line_chart,
+    range_chart,
     sparkline,
+    stack_chart,
     strip_chart,
 )
 from trama.foundation.charts.scale import Scale, domain, nice_step, spread, ticks
@@ -147,3 +151,57 @@ def test_axis_steps_are_round(span, step):
 
 def test_ticks_include_round_ends():
     assert ticks(2, 8, 4) == [2, 4, 6, 8]
+
+
+def test_a_stack_draws_a_box_per_step_that_has_something_and_a_column_for_each():
+    steps = [("F", "Fragile"), ("B", "Basic"), ("A", "Adequate")]
+    drawn = stack_chart(
+        "s", "Levels", "…", [Stack("1 <Area>", (2, 0, 1)), Stack("2", (0, 0, 4))], steps, row_label="Area"
+    )
+    assert re.findall(r'p-step p-step-(\d)" x="([\d.]+)" y="\d+" width="([\d.]+)"', drawn.svg) == [
+        ("1", "0.0", "196.0"),  # a unit of 398 / 4 for each, 3 between the boxes
+        ("3", "199.0", "96.5"),
+        ("3", "0.0", "395.0"),
+    ]
+    assert "1 &lt;Area&gt;" in drawn.svg
+    assert drawn.columns == ("Area", "Fragile", "Basic", "Adequate")
+    assert drawn.rows == (("1 <Area>", "2", "0", "1"), ("2", "0", "0", "4"))
+
+
+def test_a_long_label_of_a_stack_takes_a_second_line_and_pushes_what_is_below_down():
+    long = "Planejamento, administração, finanças, pessoas, infraestrutura e transporte"
+    signs = [("F", "fragile"), ("B", "basic")]
+    plain = stack_chart("a", "t", "d", [Stack("Um", (1, 2)), Stack("Dois", (1, 1))], signs, row_label="Area")
+    folded = stack_chart("a", "t", "d", [Stack(long, (1, 2)), Stack("Dois", (1, 1))], signs, row_label="Area")
+    lines = re.findall(r'y="([\d.]+)"[^>]*>([^<]+)</text>', folded.svg)
+    assert [text for _y, text in lines if text in long] == [
+        "Planejamento, administração, finanças, pessoas,",
+        "infraestrutura e transporte",
+    ]
+
+    def tops(figure) -> list[float]:
+        return [float(y) for y in re.findall(r'<rect class="p-step[^>]* y="([\d.]+)"', figure.svg)]
+
+    assert [after - before for before, after in zip(tops(plain), tops(folded), strict=True)] == [15] * 4
+    assert folded.rows[0][0] == long
+
+
+def test_a_stack_of_nothing_is_no_chart():
+    assert not stack_chart(
+        "s", "Levels", "…", [Stack("1", (0, 0))], [("F", "Fragile"), ("B", "Basic")], row_label="Area"
+    )
+
+
+def test_a_range_covers_its_band_and_never_a_point():
+    ranges = [
+        Range("at least Basic", 50, 100, "half or more", marked=True),
+        Range("Exemplary", 0, 50, "fewer than half"),
+    ]
+    drawn = range_chart("r", "Shares", "…", ranges, columns=("Networks", "Share"))
+    assert re.findall(r'p-range" x="([\d.]+)" y="\d+" width="([\d.]+)"', drawn.svg) == [
+        ("199.0", "199.0"),
+        ("0.0", "199.0"),
+    ]
+    assert drawn.svg.count("●") == 1
+    assert drawn.rows == (("at least Basic", "half or more"), ("Exemplary", "fewer than half"))
+    assert not range_chart("r", "Shares", "…", [], columns=("Networks", "Share"))

@@ -2,7 +2,7 @@
 
 import pytest
 from django.template import Context, Template
-from django.test import RequestFactory
+from django.urls import reverse
 from django.utils.safestring import mark_safe
 
 from trama.foundation import navigation, panels
@@ -61,12 +61,36 @@ def test_the_state_of_a_place_changes_with_any_of_its_panels():
     assert panels.panels_state("elsewhere") == ""
 
 
-def test_a_line_of_the_account_menu_is_shown_to_who_may_enter_its_page(monkeypatch):
+def test_the_account_menu_shows_each_person_what_concerns_them_in_groups(monkeypatch):
     monkeypatch.setattr(navigation, "_entries", {})
     closed = Policy("t.closed", "route", {"programme_admin": ANY})
-    for order, policy in ((1, None), (2, Policy("t.public", "route", PUBLIC)), (3, closed)):
-        navigation.register_entry(navigation.ACCOUNT, order=order, label="x", view_name=f"v{order}", policy=policy)
-    request = RequestFactory().get("/")
-    request.user = None  # type: ignore[assignment]
-    lines = navigation.navigation(request)["navigation"][navigation.ACCOUNT]()
-    assert [line.view_name for line in lines] == ["v1", "v2"]
+    public = Policy("t.public", "route", PUBLIC)
+    for order, label, view_name, told in (
+        (1, "This week", "foundation:components", {}),
+        (2, "Plans", "know:country", {"group": "Plan", "policy": public}),
+        (3, "Rounds", "know:groups", {"group": "Diagnose", "shown_to": lambda user: True}),
+        (4, "Adoptions", "know:indicators", {"group": "Plan"}),
+        (5, "Not their role", "know:releases", {"group": "Plan", "policy": closed}),
+        (6, "Nothing there for them", "know:releases", {"shown_to": lambda user: False}),
+        (7, "No such page", "nowhere:at_all", {}),
+    ):
+        navigation.register_entry(navigation.ACCOUNT, order=order, label=label, view_name=view_name, **told)
+    groups = navigation.work_of(None, "/")
+    assert [(group.label, [line.label for line in group.lines]) for group in groups] == [
+        ("", ["This week"]),
+        ("Plan", ["Plans", "Adoptions"]),
+        ("Diagnose", ["Rounds"]),
+    ]
+
+
+def test_one_line_of_the_account_menu_is_current_the_closest(monkeypatch):
+    monkeypatch.setattr(navigation, "_entries", {})
+    for order, view_name in ((1, "plan:plans"), (2, "plan:week")):
+        navigation.register_entry(navigation.ACCOUNT, order=order, label=view_name, view_name=view_name)
+
+    def current(path: str) -> list[str]:
+        return [line.label for group in navigation.work_of(None, path) for line in group.lines if line.is_current]
+
+    assert current(reverse("plan:week")) == ["plan:week"]
+    assert current(f"{reverse('plan:plans')}x/") == ["plan:plans"]
+    assert current("/sobre/") == []

@@ -1,5 +1,6 @@
 """The embedded database: durable as promised, and fair to its writers."""
 
+import _thread
 import gc
 import os
 import shutil
@@ -18,7 +19,7 @@ from django.db import OperationalError, connections, transaction
 
 from trama.foundation.sqlite import settings as promises
 from trama.foundation.sqlite.base import DatabaseWrapper
-from trama.foundation.sqlite.queue import WriteLock
+from trama.foundation.sqlite.queue import QueueTimeout, WriteLock
 
 ROOT = Path(__file__).resolve().parents[2]
 ENVIRONMENT = {**os.environ, "PYTHONPATH": f"{ROOT}{os.pathsep}{ROOT / 'src'}"}
@@ -238,6 +239,32 @@ def test_a_thread_that_dies_in_a_transaction_does_not_take_the_lock_with_it(file
     survivor.close()
     gc.collect()
     assert rows(file) == [2]
+
+
+def test_a_living_holder_that_python_does_not_list_is_not_searched_for_among_the_dead(file: Path, monkeypatch: Any):
+    """The web server makes its own threads. To take them for dead would clean the whole memory at every wait."""
+    searched = []
+    monkeypatch.setattr("trama.foundation.sqlite.queue.gc.collect", lambda: searched.append(1))
+    holding, over = threading.Event(), _thread.allocate_lock()
+    over.acquire()
+
+    def hold_for_a_moment() -> None:
+        holder = WriteLock(str(file))
+        holder.take(1)
+        holding.set()
+        over.acquire()
+        holder.give_back()
+
+    unlisted = _thread.start_new_thread(hold_for_a_moment, ())
+    assert holding.wait(5)
+    assert unlisted not in {thread.ident for thread in threading.enumerate()}
+    waiter = WriteLock(str(file))
+    with pytest.raises(QueueTimeout):
+        waiter.take(0.1)
+    over.release()
+    waiter.take(5)
+    waiter.give_back()
+    assert not searched
 
 
 def test_a_forked_child_neither_keeps_nor_gives_back_its_parents_lock(file: Path):

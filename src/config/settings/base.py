@@ -36,6 +36,8 @@ INSTALLED_APPS = [
     "trama.know",
     "trama.accounts",
     "trama.programme",
+    "trama.diagnose",
+    "trama.plan",
     "trama.portal",
 ]
 SITE_ID = 1
@@ -147,6 +149,13 @@ CACHES: dict[str, Any] = {
         "BACKEND": "django.core.cache.backends.locmem.LocMemCache",
         "LOCATION": "pages",
         "OPTIONS": {"MAX_ENTRIES": 3000},
+    },
+    # Per process too: drawn results of rounds, each under its own round and revision, and shown only after the page
+    # has asked who may see it. About 150 KiB each.
+    "profiles": {
+        "BACKEND": "django.core.cache.backends.locmem.LocMemCache",
+        "LOCATION": "profiles",
+        "OPTIONS": {"MAX_ENTRIES": 200},
     },
 }
 

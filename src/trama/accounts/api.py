@@ -4,9 +4,17 @@ from .people.demo import DemonstrationAccount, create_demonstration_accounts
 from .people.mail import absolute, send_letter
 from .people.services import reinstate, suspend
 from .roles.calendar import mandate_end
-from .roles.invitations import invite
+from .roles.invitations import invite, owns_email
 from .roles.models import Scoped
-from .roles.selectors import acting_profile_of, active_profiles_of, standings_of
+from .roles.selectors import (
+    ScopesHeld,
+    acting_profile_of,
+    active_profiles_of,
+    people_in,
+    principals_of,
+    scopes_held,
+    standings_of,
+)
 from .roles.services import open_profile
 from .roles.vocabulary import AccessLevel, Role, Scope, Tool
 
@@ -16,6 +24,7 @@ __all__ = [
     "Role",
     "Scope",
     "Scoped",
+    "ScopesHeld",
     "Tool",
     "absolute",
     "acting_profile_of",
@@ -24,7 +33,11 @@ __all__ = [
     "invite",
     "mandate_end",
     "open_profile",
+    "owns_email",
+    "people_in",
+    "principals_of",
     "reinstate",
+    "scopes_held",
     "send_letter",
     "standings_of",
     "suspend",

@@ -5,7 +5,7 @@ page that lists them and generate the matrix (roles × policies × relations) th
 and how a target relates to it, belongs to ``accounts``, which registers a resolver here.
 """
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import Any, Literal, Protocol
@@ -137,12 +137,16 @@ def register_resolver(resolver: Callable[[Any], Iterable[Standing]]) -> None:
 
 def standings(user: Any) -> list[Standing]:
     """Every role that ``user`` holds now. ``None`` and anonymous users hold ANONYMOUS only."""
-    held: list[Standing] = [_PlainStanding(ANONYMOUS)]
+    return list(_held(user))
+
+
+def _held(user: Any) -> Iterator[Standing]:
+    """The same, the plain ones first: who is admitted by one of them costs no look at their profiles."""
+    yield _PlainStanding(ANONYMOUS)
     if user is not None and user.is_authenticated and user.is_active:
-        held.append(_PlainStanding(SIGNED_IN))
+        yield _PlainStanding(SIGNED_IN)
         if _register.resolver is not None:
-            held.extend(_register.resolver(user))
-    return held
+            yield from _register.resolver(user)
 
 
 def may(user: Any, policy: Policy, target: object | None = None) -> bool:
@@ -150,7 +154,7 @@ def may(user: Any, policy: Policy, target: object | None = None) -> bool:
     return any(
         policy.admits(standing.role, standing.relation(target))
         and (not policy.tool or standing.may_use(policy.tool, policy.access))
-        for standing in standings(user)
+        for standing in _held(user)
     )
 
 
@@ -158,7 +162,7 @@ def may_enter(user: Any, policy: Policy) -> bool:
     """Whether ``user`` may do this to anything at all: what a route asks before the target is known."""
     return any(
         policy.allow.get(standing.role) and (not policy.tool or standing.may_use(policy.tool, policy.access))
-        for standing in standings(user)
+        for standing in _held(user)
     )
 
 

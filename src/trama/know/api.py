@@ -15,9 +15,16 @@ from .indicators.columns import (
     release_info,
 )
 from .indicators.figures import Figures, figures_of
+from .indicators.peers import nearest_places
 from .indicators.selectors import data_version
 from .pages import kept_page
+from .scopes import OfOneScope, ScopeKind, one_scope, scope_fields
 from .search.selectors import find
+from .sources.formats.base import Problem as FileProblem
+from .sources.formats.base import UnreadableFile
+from .sources.formats.limits import Limits, OpenedMember
+from .sources.formats.rows_apart import SheetRow, rows_of_file
+from .sources.formats.sheets import Workbook, workbook
 from .territory.maps import Map, MapClass, class_of, country_map, quantile_classes, state_map
 from .territory.selectors import network_by_id, place_by_code, states
 from .vocabulary import Dependency, Location, PlaceKind, Stage, ValueStatus
@@ -27,15 +34,23 @@ __all__ = [
     "Cell",
     "Dependency",
     "Figures",
+    "FileProblem",
     "IndicatorColumn",
+    "Limits",
     "Location",
     "Map",
     "MapClass",
     "MunicipalNetworks",
+    "OfOneScope",
+    "OpenedMember",
     "PlaceKind",
+    "ScopeKind",
+    "SheetRow",
     "Stage",
+    "UnreadableFile",
     "Value",
     "ValueStatus",
+    "Workbook",
     "class_of",
     "country_map",
     "data_version",
@@ -49,13 +64,18 @@ __all__ = [
     "loaded_cells",
     "members_on",
     "municipal_networks",
+    "nearest_places",
     "network_by_id",
+    "one_scope",
     "place_by_code",
     "place_column",
     "place_columns",
     "quantile_classes",
     "reference_value",
     "release_info",
+    "rows_of_file",
+    "scope_fields",
     "state_map",
     "states",
+    "workbook",
 ]

@@ -23,7 +23,8 @@ class ProgrammeConfig(AppConfig):
         navigation.register_entry(navigation.MAIN, order=40, label=_("Calls"), view_name="programme:calls")
         navigation.register_entry(
             navigation.ACCOUNT,
-            order=40,
+            order=60,
+            group=_("Programme and partners"),
             label=_("Calls of the team"),
             view_name="programme:team_calls",
             policy=TEAM_CALLS,

@@ -10,11 +10,15 @@ from django.utils import translation
 
 
 def send_letter(name: str, *, to: str, context: dict[str, Any], language: str = "") -> None:
-    """Send ``accounts/mail/<name>_subject.txt`` and ``_message.txt`` when the present transaction commits."""
+    """Send ``accounts/mail/<name>_subject.txt`` and ``_message.txt`` when the present transaction commits.
+
+    A later phase gives the folder of its own templates with the name: ``"diagnose/mail/receipt"``.
+    """
+    path = name if "/" in name else f"accounts/mail/{name}"
     with translation.override(language or translation.get_language() or settings.LANGUAGE_CODE):
         values = {"site_name": settings.SITE_NAME, "email": to, **context}
-        subject = " ".join(render_to_string(f"accounts/mail/{name}_subject.txt", values).split())
-        body = render_to_string(f"accounts/mail/{name}_message.txt", values).strip() + "\n"
+        subject = " ".join(render_to_string(f"{path}_subject.txt", values).split())
+        body = render_to_string(f"{path}_message.txt", values).strip() + "\n"
     letter = EmailMessage(f"[{settings.SITE_NAME}] {subject}", body, to=[to])
     transaction.on_commit(letter.send)
 

@@ -48,7 +48,8 @@ def anchor_of(target: Any) -> Anchor | None:
     """Where ``target`` stands, or None if it stands nowhere that a profile can own.
 
     Understands networks, schools, places, groups, organisations, and whatever has one of the attributes ``school``,
-    ``network``, ``group``, ``organisation`` (a profile, an invitation, a plan…), in this order.
+    ``network``, ``group``, ``organisation`` (a profile, an invitation, a plan…), in this order. What a school keeps to
+    itself (``confined`` is true) stands in the school only: its network does not own it.
     """
     kind = getattr(getattr(target, "_meta", None), "concrete_model", None)
     if kind is apps.get_model("know", "TeachingNetwork"):
@@ -62,7 +63,10 @@ def anchor_of(target: Any) -> Anchor | None:
     if kind is Organisation:
         return Anchor(organisation=target.pk)
     if getattr(target, "school_id", None) is not None or getattr(target, "school", None) is not None:
-        return anchor_of(target.school)
+        anchor = anchor_of(target.school)
+        if anchor is not None and getattr(target, "confined", False):
+            return Anchor(school=anchor.school)
+        return anchor
     if getattr(target, "network_id", None) is not None:
         return Anchor(network=target.network_id, place=target.network_id // 10)
     for name in ("network", "group", "organisation"):

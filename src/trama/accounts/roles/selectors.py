@@ -1,19 +1,20 @@
 """Which roles a person holds now, and what each may use."""
 
 from collections.abc import Iterable
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
 from allauth.mfa.models import Authenticator
 from django.conf import settings
-from django.db.models import QuerySet
+from django.db.models import Q, QuerySet
 from django.utils import timezone
 
 from trama.foundation.policies import Access, Relation
 
 from .models import Profile
 from .relations import Surroundings
-from .vocabulary import NETWORK_TOOLS, PROGRAMME_TEAM_TOOLS, PROGRAMME_TOOLS, Role
+from .vocabulary import NETWORK_TOOLS, PROGRAMME_TEAM_TOOLS, PROGRAMME_TOOLS, SCOPE_TOOLS, Role
 
 
 class ProfileStanding:
@@ -28,13 +29,15 @@ class ProfileStanding:
         return self._surroundings.relation(target)
 
     def may_use(self, tool: str, access: Access) -> bool:
-        """Principal users and the programme hold their tools by role; a team member by grant."""
+        """Team members hold tools by grant; all others by role."""
         if self.role == Role.PROGRAMME_ADMIN:
             return tool in PROGRAMME_TOOLS
         if self.role == Role.PROGRAMME_TEAM:
             return tool in PROGRAMME_TEAM_TOOLS
         if self.role in (Role.NETWORK_PRINCIPAL, Role.STATE_PRINCIPAL):
             return tool in NETWORK_TOOLS
+        if self.role in SCOPE_TOOLS:
+            return tool in SCOPE_TOOLS[self.role]
         granted = {grant.tool: grant.access for grant in self.profile.grants.all()}
         return granted.get(tool) == "edit" or (access == "view" and tool in granted)
 
@@ -68,6 +71,36 @@ def active_profiles_of(user: Any, *, at: datetime | None = None) -> list[Profile
     if in_request:
         user._active_profiles = found
     return found
+
+
+_PRINCIPAL_OF = {
+    "network": ["network_principal", "state_principal"],
+    "school": ["school_principal"],
+    "group": ["group_coordinator"],
+}
+
+
+def people_in(scope: Any, *, at: datetime) -> list[Profile]:
+    """Profiles that count at an instant in a network (its schools included), school or group; by name. Two queries."""
+    kind = {"teachingnetwork": "network", "school": "school", "networkgroup": "group"}[scope._meta.model_name]
+    within = Q(**{kind: scope})
+    if kind == "network":
+        within |= Q(school__network=scope)
+    rows = (
+        Profile.objects.filter(within, revoked_at__isnull=True, user__is_active=True)
+        .select_related("user", "network__place", "school__place", "school__municipality", "group")
+        .order_by("user__name", "pk")
+    )
+    return [row for row in rows if row.is_active_at(at)]
+
+
+def principals_of(scope: Any, *, at: datetime) -> list[Any]:
+    """The people who answer for a network, school or group at an instant. One query."""
+    kind = {"teachingnetwork": "network", "school": "school", "networkgroup": "group"}[scope._meta.model_name]
+    rows = Profile.objects.filter(
+        role__in=_PRINCIPAL_OF[kind], revoked_at__isnull=True, user__is_active=True, **{kind: scope}
+    ).select_related("user", "network__place", "school__municipality")
+    return list({row.user_id: row.user for row in rows if row.is_active_at(at)}.values())
 
 
 def has_second_factor(user: Any) -> bool:
@@ -125,3 +158,28 @@ def acting_profile_of(user: Any) -> Profile | None:
         user._acting_profile = acting_among(active_profiles_of(user), user.acting_profile_id)
     profile: Profile | None = user._acting_profile
     return profile
+
+
+@dataclass(frozen=True, slots=True)
+class ScopesHeld:
+    """The networks, schools, groups and organisations, by primary key, in which a person may use a tool now."""
+
+    networks: frozenset[int]
+    schools: frozenset[int]
+    groups: frozenset[int]
+    organisations: frozenset[int]
+
+    def owning(self) -> Q:
+        """Rows (``know.api.OfOneScope``) that belong to one of them. Nothing held gives a condition nothing meets."""
+        return Q(network__in=self.networks) | Q(school__in=self.schools) | Q(group__in=self.groups)
+
+
+def scopes_held(user: Any, tool: str, access: Access = "view") -> ScopesHeld:
+    """Where ``user`` may use ``tool`` now; in a request, under the profile they act with. Anonymous: nowhere."""
+    held = [] if user is None or not user.is_authenticated or not user.is_active else standings_of(user)
+    profiles = [standing.profile for standing in held if standing.may_use(tool, access)]
+
+    def keys(field: str) -> frozenset[int]:
+        return frozenset(key for profile in profiles if (key := getattr(profile, f"{field}_id")) is not None)
+
+    return ScopesHeld(keys("network"), keys("school"), keys("group"), keys("organisation"))

@@ -61,6 +61,9 @@ class Tool(models.TextChoices):
     TEAM = "team", _("My team")
     CALLS = "calls", _("Calls and eligibility")
     SOURCES = "sources", _("Official files")
+    DIAGNOSIS = "diagnosis", _("Self-diagnosis")
+    PLAN = "plan", _("Plan and technologies")
+    TECHNOLOGIES = "technologies", _("Catalogue of technologies")
 
 
 class AccessLevel(models.TextChoices):
@@ -70,6 +73,16 @@ class AccessLevel(models.TextChoices):
     EDIT = "edit", _("edit")
 
 
-NETWORK_TOOLS = (Tool.TEAM, Tool.CALLS)
-PROGRAMME_TOOLS = (Tool.TEAM, Tool.CALLS, Tool.SOURCES)
-PROGRAMME_TEAM_TOOLS = (Tool.CALLS, Tool.SOURCES)  # who enters the programme is the administrator's business
+NETWORK_TOOLS = (Tool.TEAM, Tool.CALLS, Tool.DIAGNOSIS, Tool.PLAN)
+PROGRAMME_TOOLS = (Tool.TEAM, Tool.CALLS, Tool.SOURCES, Tool.TECHNOLOGIES)
+PROGRAMME_TEAM_TOOLS = (
+    Tool.CALLS,
+    Tool.SOURCES,
+    Tool.TECHNOLOGIES,
+)  # who enters the programme is the administrator's business
+SCOPE_TOOLS: dict[str, tuple[Tool, ...]] = {  # held by role, without a grant
+    Role.SCHOOL_PRINCIPAL: (Tool.DIAGNOSIS, Tool.PLAN),
+    Role.PEDAGOGICAL_COORDINATOR: (Tool.DIAGNOSIS, Tool.PLAN),
+    Role.GROUP_COORDINATOR: (Tool.DIAGNOSIS, Tool.PLAN),
+    Role.TRAINER: (Tool.TECHNOLOGIES,),
+}

@@ -9,6 +9,9 @@ from .bars import Bar, bar_chart, column_chart
 from .figure import Figure, Key
 from .levels import LevelMark, level_chart
 from .lines import Band, Series, line_chart, sparkline
+from .ranges import Range, range_chart
+from .spans import Span, span_chart
+from .stacks import Stack, stack_chart
 from .strips import Strip, strip_chart
 
 __all__ = [
@@ -17,12 +20,18 @@ __all__ = [
     "Figure",
     "Key",
     "LevelMark",
+    "Range",
     "Series",
+    "Span",
+    "Stack",
     "Strip",
     "bar_chart",
     "column_chart",
     "level_chart",
     "line_chart",
+    "range_chart",
+    "span_chart",
     "sparkline",
+    "stack_chart",
     "strip_chart",
 ]

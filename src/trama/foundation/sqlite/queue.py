@@ -10,6 +10,7 @@ import contextlib
 import fcntl
 import gc
 import os
+import sys
 import threading
 from collections.abc import Callable
 from pathlib import Path
@@ -61,7 +62,8 @@ class WriteLock:
             return
         me = threading.get_ident()
         holder = _holders.get(self._path)
-        if holder is not None and holder not in {thread.ident for thread in threading.enumerate()}:
+        # Not ``threading.enumerate()``: the web server's threads are its own, and Python's list does not hold them.
+        if holder is not None and holder not in sys._current_frames():
             gc.collect()  # the holder died inside its transaction: let its connection go, and the lock with it
         if _holders.get(self._path) == me:
             raise WouldWaitForItself(self._path)

@@ -123,7 +123,22 @@ def _specs(dependency: str) -> list[Spec]:
     return [*own, *context, *(Spec("enrolment", dependency, stage) for stage in stages)]
 
 
-def similar_networks(country: National, code: int, dependency: str) -> Similar | None:
+def nearest_places(code: int, dependency: str, count: int, version: str = "") -> tuple[int, ...]:
+    """The municipalities whose networks are most like that of one, nearest first; none where too little is known.
+
+    The same neighbours that the panorama shows the first ten of. Kept; else the queries of ``national``. ``version``:
+    the present ``data_version()``, from who has asked for it already.
+    """
+
+    def find() -> tuple[int, ...]:
+        country = national(dependency)
+        found = similar_networks(country, code, dependency, count)
+        return tuple(country.codes[found.neighbours.index].tolist()) if found is not None else ()
+
+    return kept(f"nearest.{dependency}.{code}.{count}", version or data_version(), find)
+
+
+def similar_networks(country: National, code: int, dependency: str, count: int = SIMILAR) -> Similar | None:
     """The networks most like that of a municipality; None where too little is known to say.
 
     Size is enrolments (early years, where nothing wider is published for the country), else residents.
@@ -135,7 +150,7 @@ def similar_networks(country: National, code: int, dependency: str) -> Similar |
     values = np.column_stack(columns)
     candidates = ~np.isnan(values[:, 0])  # a network without size is no network
     space: Space = build_space(values, features)
-    found = nearest(space, row, SIMILAR, candidates=candidates)
+    found = nearest(space, row, count, candidates=candidates)
     return Similar(found, tuple(features), values, specs) if len(found.index) else None
 
 

@@ -1,50 +1,18 @@
 """Forms of the team: a call, and a category of it."""
 
 import zoneinfo
-from datetime import datetime, timedelta
 from typing import Any
 
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
+from trama.foundation.fields import MINUTE_END, ZONES, WallClockField
 from trama.foundation.policies import may
 
 from ..policies import EDIT_CALL
 from .models import Call, CallCategory, CategoryGroup
 
-MINUTE_END = timedelta(seconds=59)  # "until 23:59" includes that minute
-
 RESERVED = frozenset({"novo"})  # the address of the form itself
-
-ZONES = (
-    ("America/Sao_Paulo", _("Brasília time")),
-    ("America/Manaus", _("Amazonas time")),
-    ("America/Rio_Branco", _("Acre time")),
-    ("America/Cuiaba", _("Mato Grosso time")),
-    ("America/Noronha", _("Fernando de Noronha time")),
-    ("UTC", "UTC"),
-)
-
-
-class WallClockField(forms.Field):
-    """A day and time as a clock on the wall shows them, without a zone: the form gives them one.
-
-    Gives a naive ``datetime``. The browser's own field is used, which works with a keyboard and on a phone.
-    """
-
-    default_error_messages = {"invalid": _("Write a day and a time, such as 2026-03-10T23:59.")}
-
-    def __init__(self, **options: Any) -> None:
-        widget = forms.DateTimeInput(attrs={"type": "datetime-local"}, format="%Y-%m-%dT%H:%M")
-        super().__init__(widget=widget, **options)
-
-    def to_python(self, value: Any) -> datetime | None:
-        if not value:
-            return None
-        try:
-            return datetime.fromisoformat(value).replace(tzinfo=None, second=0, microsecond=0)
-        except ValueError as error:
-            raise forms.ValidationError(self.error_messages["invalid"], code="invalid") from error
 
 
 class CallForm(forms.ModelForm):

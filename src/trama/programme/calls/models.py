@@ -6,14 +6,9 @@ from datetime import datetime
 from django.core.exceptions import ValidationError
 from django.db import models
 from django.db.models import F, Q
-from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
-
-def in_language(portuguese: str, english: str) -> str:
-    """The text of the active language; the other one where it is still missing."""
-    first, second = (english, portuguese) if (get_language() or "").startswith("en") else (portuguese, english)
-    return first or second
+from trama.foundation.localised import in_language
 
 
 def validate_time_zone(name: str) -> None:

@@ -9,7 +9,9 @@ from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
-from ..calls.models import CallCategory, in_language
+from trama.foundation.localised import in_language
+
+from ..calls.models import CallCategory
 
 
 class EligibilityRule(models.Model):

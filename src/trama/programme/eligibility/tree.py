@@ -4,7 +4,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import asdict, dataclass
 from typing import Any, Literal
 
-from ..calls.models import in_language
+from trama.foundation.localised import in_language
 
 type Combine = Literal["all", "any"]
 

@@ -1,4 +1,5 @@
-// The frame's two behaviours: the menu button on narrow screens, the theme switch. Pages work without them.
+// The frame's behaviours: the menu button on narrow screens, the work menu that closes, the theme switch. Pages work
+// without them.
 "use strict";
 (() => {
   const root = document.documentElement;
@@ -16,6 +17,24 @@
         button.focus();
       }
     });
+  }
+
+  // Where the work menu lies over the page (wide screens), it closes when the reader turns to something else.
+  const work = document.querySelector("[data-work-menu]");
+  if (work) {
+    const summary = work.querySelector("summary");
+    const liesOver = () => getComputedStyle(summary.nextElementSibling).position === "absolute";
+    document.addEventListener("keydown", (event) => {
+      if (event.key === "Escape" && work.open) {
+        work.open = false;
+        summary.focus();
+      }
+    });
+    for (const turned of ["focusin", "pointerdown"]) {
+      document.addEventListener(turned, (event) => {
+        if (work.open && !work.contains(event.target) && liesOver()) work.open = false;
+      });
+    }
   }
 
   const theme = document.querySelector("[data-theme-button]");

@@ -105,11 +105,25 @@ def read_apart(
     Raises ``UnreadableFile`` as the readers do, and when the process passes its time or memory; ``RuntimeError`` when
     the reader itself breaks, which is our fault and not the file's.
     """
-    label = name or path.name
-    request = {"path": str(path), "name": label, "limits": asdict(limits), "language": get_language() or "pt-br"}
+    request = {"path": str(path), "name": name or path.name, "limits": asdict(limits)}
+    with records_apart(__name__, request, seconds=seconds, mebibytes=mebibytes) as records:
+        first = next(records)
+        description = Description(**first["description"])
+        yield Reading(first["source"], first["publisher"], description, (_chunk(record) for record in records))
+
+
+@contextmanager
+def records_apart(
+    module: str, request: dict[str, Any], *, seconds: float = SECONDS, mebibytes: int = MEBIBYTES
+) -> Iterator[Iterator[dict[str, Any]]]:
+    """What ``python -m module`` says about a request (``path``, ``name``, ``limits``), within the limits of a process.
+
+    Raises as ``read_apart`` does.
+    """
+    request = request | {"language": get_language() or "pt-br"}
     environment = {**os.environ, "POLARS_MAX_THREADS": "1", "PYTHONPATH": os.pathsep.join(filter(None, sys.path))}
     process = subprocess.Popen(  # noqa: S603  (our own interpreter and module; the request is one argument)
-        [sys.executable, "-m", __name__, json.dumps(request)],
+        [sys.executable, "-m", module, json.dumps(request)],
         stdin=subprocess.DEVNULL,
         stdout=subprocess.PIPE,
         stderr=subprocess.PIPE,
@@ -120,10 +134,7 @@ def read_apart(
     watch = _Watch(process, seconds, mebibytes)
     watch.start()
     try:
-        records = _records(process, watch, label)
-        first = next(records)
-        description = Description(**first["description"])
-        yield Reading(first["source"], first["publisher"], description, (_chunk(record) for record in records))
+        yield _records(process, watch, request["name"])
     finally:
         watch.stop()
         for stream in (process.stdout, process.stderr):
@@ -184,7 +195,7 @@ def _membership(cells: list[Any]) -> MembershipRow:
     return row._replace(start=start, end=end)
 
 
-def _limit_self(limits: Limits) -> None:
+def limit_self(limits: Limits) -> None:
     """Ceilings that the system keeps for this process."""
     resource.setrlimit(resource.RLIMIT_CPU, (SECONDS, SECONDS + 1))
     resource.setrlimit(resource.RLIMIT_AS, (ADDRESS_SPACE, ADDRESS_SPACE))
@@ -192,7 +203,7 @@ def _limit_self(limits: Limits) -> None:
     resource.setrlimit(resource.RLIMIT_FSIZE, (limits.unpacked_bytes, limits.unpacked_bytes))
 
 
-def _say(record: dict[str, Any]) -> None:
+def say(record: dict[str, Any]) -> None:
     sys.stdout.write(json.dumps(record, default=str, separators=(",", ":")) + "\n")
     sys.stdout.flush()
 
@@ -201,7 +212,7 @@ def _child(text: str) -> None:
     """The process apart: reads, and says what it read."""
     request = json.loads(text)
     limits = Limits(**request["limits"])
-    _limit_self(limits)
+    limit_self(limits)
     import django
     from django.utils import translation
 
@@ -215,13 +226,13 @@ def _child(text: str) -> None:
             with opened(Path(request["path"]), limits, name=request["name"]) as members:
                 layout = detect(members)
                 description = asdict(describe(layout, members))
-                _say({"source": layout.source, "publisher": layout.publisher, "description": description})
+                say({"source": layout.source, "publisher": layout.publisher, "description": description})
                 for chunk in layout.read(members):
-                    _say(_record(chunk))
+                    say(_record(chunk))
         except UnreadableFile as error:
-            _say({"unreadable": error.problems})
+            say({"unreadable": error.problems})
             return
-    _say({"end": True})
+    say({"end": True})
 
 
 if __name__ == "__main__":
