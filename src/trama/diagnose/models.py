@@ -1,0 +1,66 @@
+"""Gathers the models of the rooms."""
+
+from .answers.models import Agreement, Answer, Evidence, Submission
+from .instruments.models import (
+    Area,
+    Criterion,
+    CriterionIndicator,
+    CriterionTechnology,
+    Dimension,
+    Instrument,
+    InstrumentVersion,
+    Level,
+    LevelMeaning,
+    OwnQuestion,
+    Respondent,
+)
+from .priorities.models import (
+    Factor,
+    GutChange,
+    GutScore,
+    OrderOpened,
+    Priority,
+    PriorityList,
+    PriorityReopening,
+    PrioritySignature,
+    SetAside,
+)
+from .profiles.models import AnonymousUse, PublishedDistribution, Share
+from .rounds.models import Receipt, Round, RoundAssignment, RoundInvitation, RoundItem, RoundMember, RoundStep
+
+__all__ = [
+    "Agreement",
+    "AnonymousUse",
+    "Answer",
+    "Area",
+    "Criterion",
+    "CriterionIndicator",
+    "CriterionTechnology",
+    "Dimension",
+    "Evidence",
+    "Factor",
+    "GutChange",
+    "GutScore",
+    "Instrument",
+    "InstrumentVersion",
+    "Level",
+    "LevelMeaning",
+    "OrderOpened",
+    "OwnQuestion",
+    "Priority",
+    "PriorityList",
+    "PriorityReopening",
+    "PrioritySignature",
+    "PublishedDistribution",
+    "Receipt",
+    "Respondent",
+    "Round",
+    "RoundAssignment",
+    "RoundInvitation",
+    "RoundItem",
+    "RoundMember",
+    "RoundStep",
+    "SetAside",
+    "Share",
+    "Submission",
+]

@@ -1,0 +1,514 @@
+"""Questions about priorities: the computed order, who sees it, who scored what, what was decided."""
+
+from collections import defaultdict
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from typing import Any
+
+import numpy as np
+from django.db.models import Max, OuterRef, Prefetch, QuerySet, Subquery
+from django.utils.translation import get_language
+
+from trama.know.api import scope_fields
+from trama_measure.diagnosis import PriorityWeights, counted_levels, lower_median, respondent_divergence
+
+from ..answers.selectors import apart_in, measured
+from ..instruments.models import Level
+from ..keeping import Memory
+from ..rounds.models import Round, RoundItem, RoundMember
+from ..rounds.selectors import rounds_visible_to
+from .models import (
+    Factor,
+    GutChange,
+    GutScore,
+    OrderOpened,
+    Priority,
+    PriorityList,
+    PrioritySignature,
+    SetAside,
+)
+from .order import NO_SCORES, PARTS, Facts, GutFacts, Order, computed_order
+from .scales import FEWEST, MOST, ON_FIVE_STEPS, OWN_QUESTION_IMPORTANCE, PROPOSED
+
+ITEM_FIELDS = (
+    "round_id",
+    "position",
+    "criterion__key",
+    "criterion__code",
+    "criterion__title_pt",
+    "criterion__title_en",
+    "criterion__weight",
+    "criterion__reach",
+    "criterion__governability",
+    "own_question__title",
+    "agreement__level",
+)
+
+
+def rounds_with_lists(user: Any) -> QuerySet[Round]:
+    """Rounds that the person sees, each with owner and list, and no more: ``shown_list`` asks nothing else."""
+    owner = ("network__place", "school__place", "school__municipality", "group")
+    return rounds_visible_to(user).select_related(None).select_related(*owner, "priority_list__signed_by")
+
+
+def shown_list(of: Round) -> PriorityList:
+    """The list of a round of ``rounds_with_lists``; one that is not kept yet while nobody did anything."""
+    kept: PriorityList = getattr(of, "priority_list", None) or PriorityList(round=of)
+    kept.round = of
+    return kept
+
+
+def list_of(of: Round) -> PriorityList:
+    """The round's list; one that is not kept yet while nobody did anything. One query."""
+    found = PriorityList.objects.select_related("signed_by", "decided_by").filter(round=of).first()
+    return found or PriorityList(round=of)
+
+
+def weights_of(kept: PriorityList) -> PriorityWeights:
+    return PriorityWeights(
+        gap=kept.weight_gap,
+        importance=kept.weight_importance,
+        reach=kept.weight_reach,
+        governability=kept.weight_governability,
+        gut=kept.weight_gut,
+    )
+
+
+# --- facts and order ----------------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class Levelled:
+    """The items of a round, in its order, with the levels that count."""
+
+    items: tuple[RoundItem, ...]
+    levels: tuple[int, ...]  # in the codes of trama_measure.diagnosis
+    provisional: tuple[bool, ...]
+
+    @property
+    def has_gap(self) -> bool:
+        """Whether there is anything to put in order."""
+        return any(0 < level < Level.EXEMPLARY for level in self.levels)
+
+
+@dataclass(frozen=True, slots=True)
+class Given:
+    """What people gave to a list: the team's own factors by item, and everybody's scores."""
+
+    factors: dict[int, Factor]
+    scores: tuple[tuple[int, int, int | None, int | None, int | None], ...]  # item, member, gravity, urgency, trend
+
+    @property
+    def people(self) -> int:
+        """How many have given at least one score."""
+        return len({member for _item, member, *_scores in self.scores})
+
+    def of_member(self, member: RoundMember | None) -> dict[int, dict[str, int | None]]:
+        """Item to what a member scored."""
+        key = member.pk if member is not None else None
+        return {item: dict(zip(PARTS, given, strict=True)) for item, whose, *given in self.scores if whose == key}
+
+    def mark(self, *, with_gut: bool) -> tuple[Any, ...]:
+        """The same wherever the order is the same: what a kept page stands on beside the round and the weights."""
+        factors = [(one.item_id, one.reach, one.governability) for one in self.factors.values()]
+        return (sorted(factors), self.scores if with_gut else ())
+
+
+def levelled_items(of: int) -> Levelled:
+    """The items of a round (primary key) with their levels. Three queries at most.
+
+    A level is the agreed one; where the team agreed on none, the lower median of the answers, marked as provisional.
+    """
+    items = tuple(
+        RoundItem.objects.filter(round=of)
+        .select_related("criterion", "own_question", "agreement")
+        .only(*ITEM_FIELDS)
+        .order_by("position")
+    )
+    agreed = [measured(_agreed_level(item)) for item in items]
+    open_items = [item.pk for item, level in zip(items, agreed, strict=True) if level == 0]
+    medians = {pk: apart.median for pk, apart in apart_in(open_items).items()} if open_items else {}
+    counted = counted_levels(agreed, [measured(medians.get(item.pk)) for item in items])
+    return Levelled(items, tuple(map(int, counted.levels)), tuple(map(bool, counted.provisional)))
+
+
+_levelled: Memory[Levelled] = Memory(300)
+
+
+def kept_levelled(of: Round) -> Levelled:
+    """The same of a submitted round, whose answers and texts nobody changes: kept until it is submitted again."""
+    return _levelled.get((of.uid, of.revision, of.submitted_at), lambda: levelled_items(of.pk))
+
+
+def given_of(kept: PriorityList) -> Given:
+    """Two queries. Scores of who has left the round count."""
+    if not kept.pk:
+        return Given({}, ())
+    factors = {factor.item_id: factor for factor in kept.factors.all()}
+    rows = kept.scores.order_by("item", "member").values_list("item_id", "member_id", *PARTS)
+    return Given(factors, tuple(rows))
+
+
+def facts_from(levelled: Levelled, given: Given, *, with_gut: bool = True) -> list[Facts]:
+    """What is known of each item, in the order of the round."""
+    gut = gut_of(given) if with_gut else {}
+    return [
+        Facts(
+            item=item,
+            level=level,
+            provisional=provisional,
+            **_factors_of(item, given.factors.get(item.pk)),
+            factor=given.factors.get(item.pk),
+            gut=gut.get(item.pk, NO_SCORES),
+        )
+        for item, level, provisional in zip(levelled.items, levelled.levels, levelled.provisional, strict=True)
+    ]
+
+
+def _agreed_level(item: RoundItem) -> int | None:
+    agreement = getattr(item, "agreement", None)
+    return agreement.level if agreement is not None else None
+
+
+def _factors_of(item: RoundItem, factor: Factor | None) -> dict[str, int]:
+    """Importance, reach and governability on the scales of the rule: the team's word before the instrument's."""
+    criterion = item.criterion
+    found = {"importance": OWN_QUESTION_IMPORTANCE, "reach": 0, "governability": 0}
+    if criterion is not None:
+        found = {
+            "importance": criterion.weight,
+            "reach": ON_FIVE_STEPS[criterion.reach],
+            "governability": ON_FIVE_STEPS[criterion.governability],
+        }
+    if factor is not None:
+        found["reach"] = factor.reach or found["reach"]
+        found["governability"] = factor.governability or found["governability"]
+    return found
+
+
+def gut_of(given: Given) -> dict[int, GutFacts]:
+    """Item (primary key) to what its scores come to."""
+    rows = defaultdict(list)
+    for item, _member, *scores in given.scores:
+        rows[item].append([score or 0 for score in scores])
+    if not rows:
+        return {}
+    most = max(map(len, rows.values()))
+    table = np.zeros((most, len(rows), len(PARTS)), dtype=np.int8)  # people × items × gravity, urgency, trend
+    for column, scored in enumerate(rows.values()):
+        table[: len(scored), column] = scored
+    medians, apart = lower_median(table, steps=5), respondent_divergence(table, steps=5)
+    return {
+        item: GutFacts(_three(medians[column]), _three(apart.n[column]), _three(apart.spread[column]))
+        for column, item in enumerate(rows)
+    }
+
+
+def _three(values: Any) -> tuple[int, int, int]:
+    gravity, urgency, trend = (int(value) for value in values)
+    return gravity, urgency, trend
+
+
+def order_of(kept: PriorityList, *, with_gut: bool = True) -> Order:
+    """The computed order as it is now, for who writes. ``with_gut`` false: as if nobody had scored.
+
+    At most six queries.
+    """
+    facts = facts_from(levelled_items(kept.round_id), given_of(kept), with_gut=with_gut)
+    return computed_order(facts, weights_of(kept), chosen_or_usual(kept))
+
+
+def order_shown(
+    kept: PriorityList, *, with_gut: bool, given: Given | None = None, weights: PriorityWeights | None = None
+) -> Order:
+    """The same for a page, of a submitted round: levels are read once. At most three queries."""
+    given = given if given is not None else given_of(kept)
+    facts = facts_from(kept_levelled(kept.round), given, with_gut=with_gut)
+    return computed_order(facts, weights or weights_of(kept), chosen_or_usual(kept))
+
+
+_asked: Memory[tuple[int, ...]] = Memory(300)
+
+
+def asked_of_all(kept: PriorityList, given: Given) -> tuple[int, ...]:
+    """The items (primary keys) that everybody who scores is asked about."""
+    of = kept.round
+    return _asked.get(
+        (of.uid, of.revision, of.submitted_at, weights_of(kept), str(given.mark(with_gut=False))),
+        lambda: tuple(one.item.pk for one in proposed(order_shown(kept, with_gut=False, given=given))),
+    )
+
+
+def order_for(kept: PriorityList, viewer: "Viewer", weights: PriorityWeights | None = None) -> Order:
+    """The order as a person may see it: without GUT until they have scored themselves."""
+    return order_shown(kept, with_gut=viewer.sees_order, weights=weights)
+
+
+def chosen_or_usual(kept: PriorityList) -> int:
+    """How many count as "the first": as many as the team decided, five before that."""
+    n = kept.priorities.filter(dropped_at__isnull=True).count() if kept.pk and kept.decided_at else MOST
+    return min(max(n, FEWEST), MOST)
+
+
+# --- who sees what ------------------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class Viewer:
+    """What a person may see of a list, and what is asked of them."""
+
+    member: RoundMember | None
+    may_score: bool
+    sees_order: bool  # the scores of others and the order made with them
+    declined: bool  # chose to see it without scoring
+
+    @property
+    def coordinates(self) -> bool:
+        return self.member is not None and self.member.part == RoundMember.Part.COORDINATOR
+
+
+def viewer_of(user: Any, kept: PriorityList) -> Viewer:
+    """Who may score sees others' scores after their own; who only reads, and the owner's people outside, at once.
+
+    One query.
+    """
+    opening = OrderOpened.objects.filter(list=kept.pk, member=OuterRef("pk")).values("scored")[:1]
+    found = RoundMember.objects.filter(round=kept.round_id, user=user.pk, removed_at__isnull=True)
+    member = found.annotate(opened=Subquery(opening)).first()
+    scorer = member is not None and member.part != RoundMember.Part.READER
+    opened: bool | None = getattr(member, "opened", None)  # None: the order is still closed to them
+    declined = opened is False
+    return Viewer(
+        member=member,
+        may_score=scorer and not declined and not kept.is_signed,
+        sees_order=not scorer or opened is not None or kept.is_signed,
+        declined=declined,
+    )
+
+
+def proposed(order: Order) -> list[Facts]:
+    """What is asked of everybody who scores: the first criteria of the order without GUT."""
+    return [place.facts for place in order.places[:PROPOSED]]
+
+
+def own_scores(kept: PriorityList, member: RoundMember | None) -> dict[int, dict[str, int | None]]:
+    """Item to what a member scored. One query."""
+    if member is None or not kept.pk:
+        return {}
+    rows = GutScore.objects.filter(list=kept, member=member).values_list("item_id", *PARTS)
+    return {item: dict(zip(PARTS, scores, strict=True)) for item, *scores in rows}
+
+
+def has_scored(own: dict[int, dict[str, int | None]], items: Iterable[int]) -> bool:
+    """Whether each of these items has its three scores."""
+    return all(all(own.get(item, {}).get(part) for part in PARTS) for item in items)
+
+
+@dataclass(frozen=True, slots=True)
+class Scored:
+    """What one person gave to one item, with what they gave before."""
+
+    name: str
+    gravity: int | None
+    urgency: int | None
+    trend: int | None
+    earlier: list[GutChange] = field(default_factory=list)
+
+    @property
+    def scores(self) -> tuple[int | None, int | None, int | None]:
+        return self.gravity, self.urgency, self.trend
+
+
+def scores_of_item(kept: PriorityList, item: RoundItem) -> list[Scored]:
+    """Everybody's scores of one item, by name, and how they changed. Two queries."""
+    changes = defaultdict(list)
+    for change in GutChange.objects.filter(list=kept, item=item, before__isnull=False).order_by("pk"):
+        changes[change.member_id].append(change)
+    rows = GutScore.objects.filter(list=kept, item=item).select_related("member__user")
+    return sorted(
+        (Scored(str(row.member.user), row.gravity, row.urgency, row.trend, changes[row.member_id]) for row in rows),
+        key=lambda one: one.name.casefold(),
+    )
+
+
+# --- the decision -------------------------------------------------------------------------------------------------
+
+
+def decided(kept: PriorityList) -> list[Priority]:
+    """What the team decided, in its order. One query."""
+    if not kept.pk:
+        return []
+    rows = kept.priorities.filter(dropped_at__isnull=True).select_related("item__criterion", "item__own_question")
+    return list(rows.order_by("position"))
+
+
+def set_aside(kept: PriorityList) -> list[SetAside]:
+    """What the rule put among the first and the team did not choose. One query."""
+    if not kept.pk:
+        return []
+    return list(kept.set_aside.select_related("item__criterion", "item__own_question").order_by("computed_position"))
+
+
+@dataclass(frozen=True, slots=True)
+class Differences:
+    """How a decision differs from the computed order: items (primary keys)."""
+
+    moved: frozenset[int]
+    added: frozenset[int]
+    left_out: tuple[int, ...]  # in the computed order
+
+    @property
+    def need_reason(self) -> set[int]:
+        return {*self.moved, *self.added, *self.left_out}
+
+
+def differences(chosen: list[int], order: Order) -> Differences:
+    """What has to be explained about a choice, in its order, of candidates (primary keys of items).
+
+    Of n chosen, one that the rule does not put among its first n was added, one of these that is missing was left out.
+    Of the others as few as possible count as moved: those outside the longest run that keeps the computed order (of
+    several such runs, the one with the most pressing criteria), so that putting one first does not mean explaining all.
+    """
+    computed = order.position_of
+    n = len(chosen)
+    added = frozenset(item for item in chosen if computed[item] > n)
+    left_out = tuple(place.facts.item.pk for place in order.places[:n] if place.facts.item.pk not in set(chosen))
+    stayed = [item for item in chosen if item not in added]
+    return Differences(frozenset(set(stayed) - set(_longest_run(stayed, computed))), added, left_out)
+
+
+def _longest_run(items: list[int], computed: dict[int, int]) -> list[int]:
+    """The longest sub-sequence with rising computed positions; of equally long ones that with the smallest sum."""
+    best: list[list[int]] = []
+    for n, item in enumerate(items):
+        before = [best[m] for m in range(n) if computed[items[m]] < computed[item]]
+        best.append([*max(before, key=lambda run: _worth(run, computed), default=[]), item])
+    return max(best, key=lambda run: _worth(run, computed), default=[])
+
+
+def _worth(run: list[int], computed: dict[int, int]) -> tuple[int, int]:
+    return len(run), -sum(computed[item] for item in run)
+
+
+def outside_the_usual(n: int, order: Order) -> bool:
+    """Whether choosing ``n`` needs a reason: three to five is usual, fewer where there are not so many candidates."""
+    return n > MOST or n < min(FEWEST, len(order.places))
+
+
+def signatures_of(kept: PriorityList) -> list[PrioritySignature]:
+    """What was signed, newest first. One query."""
+    if not kept.pk:
+        return []
+    rows = kept.signatures.select_related("signed_by", "reopening__by").defer("content")
+    return list(rows.order_by("-pk"))
+
+
+def signatures_visible_to(user: Any) -> QuerySet[PrioritySignature]:
+    """Signed lists of the rounds that a person sees."""
+    return PrioritySignature.objects.filter(list__round__in=rounds_visible_to(user)).select_related(
+        "signed_by", "list__round", "reopening__by"
+    )
+
+
+def submitted_after_signing(kept: PriorityList) -> bool:
+    """Whether the round was reopened and submitted again since the list was signed."""
+    return kept.signed_at is not None and (
+        kept.round.submitted_at is None or kept.round.submitted_at > kept.signed_at or not kept.round.is_frozen
+    )
+
+
+# --- for other phases ---------------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class PriorityLine:
+    """A decided priority, as later phases need it."""
+
+    priority: Priority
+    title: str
+    position: int
+    computed_position: int | None
+    reason: str
+    criterion: Any | None  # None: an own question of the owner
+    level: int | None  # as agreed, 1 to 4
+    technologies: tuple[str, ...]  # slugs, in the order of the criterion
+    indicators: tuple[tuple[str, str], ...]  # (code of the indicator, stage)
+    signed: bool
+
+
+def priorities_visible_to(user: Any) -> QuerySet[Priority]:
+    """Decided priorities of submitted rounds that the person sees; those that were dropped later are not among them."""
+    rows = Priority.objects.filter(
+        dropped_at__isnull=True, list__round__state=Round.State.SUBMITTED, list__round__in=rounds_visible_to(user)
+    )
+    return rows.select_related("list__round", "item__criterion", "item__own_question")
+
+
+@dataclass(frozen=True, slots=True)
+class DecidedPriorities:
+    """What a round decided, in order: what the panel "priorities" is about."""
+
+    round: Round
+    lines: list[PriorityLine]
+
+
+_lines: Memory[list[PriorityLine]] = Memory(300)
+
+
+def kept_priorities(kept: PriorityList) -> DecidedPriorities:
+    """The same as ``priorities_of`` for a page: kept until the decision, its signature or the round change."""
+    of = kept.round
+    key = (of.uid, of.revision, of.submitted_at, kept.decision_revision, kept.signed_at, get_language())
+    return DecidedPriorities(of, _lines.get(key, lambda: priorities_of(of)) if kept.decided_at else [])
+
+
+def priorities_of(of: Round) -> list[PriorityLine]:
+    """The decided priorities of one round, in order; none while the round is not submitted. Three queries."""
+    if of.state != Round.State.SUBMITTED:
+        return []
+    rows = (
+        Priority.objects.filter(list__round=of, dropped_at__isnull=True)
+        .select_related("list", "item__criterion", "item__own_question", "item__agreement")
+        .prefetch_related(
+            Prefetch("item__criterion__technologies"),
+            Prefetch("item__criterion__indicators"),
+        )
+        .order_by("position")
+    )
+    return [_line(row) for row in rows]
+
+
+def _line(row: Priority) -> PriorityLine:
+    item, criterion = row.item, row.item.criterion
+    level = _agreed_level(item)
+    own: Any = item.own_question
+    return PriorityLine(
+        priority=row,
+        title=str(criterion.title if criterion is not None else own.title),
+        position=row.position,
+        computed_position=row.computed_position,
+        reason=row.reason,
+        criterion=criterion,
+        level=level if level is not None and level > 0 else None,
+        technologies=tuple(link.technology for link in criterion.technologies.all()) if criterion is not None else (),
+        indicators=tuple((one.indicator, one.stage) for one in criterion.indicators.all())
+        if criterion is not None
+        else (),
+        signed=row.list.is_signed,
+    )
+
+
+def latest_priorities(scope: Any) -> list[PriorityLine]:
+    """The decided priorities of an owner's latest submitted round that has any. Four queries.
+
+    Asks nobody's permission: the caller shows them to people of the owner only.
+    """
+    owner = {name: value for name, value in scope_fields(scope).items() if value is not None}
+    latest = (
+        Round.objects.filter(**owner, state=Round.State.SUBMITTED, priority_list__priorities__dropped_at__isnull=True)
+        .exclude(priority_list__priorities=None)
+        .annotate(last=Max("submitted_at"))
+        .order_by("-last", "-pk")
+        .first()
+    )
+    return priorities_of(latest) if latest is not None else []

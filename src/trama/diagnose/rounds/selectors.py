@@ -1,0 +1,440 @@
+"""Questions about rounds. Every page starts at ``rounds_visible_to``, so none shows a neighbour's."""
+
+import hashlib
+from collections import defaultdict
+from collections.abc import Collection, Iterable
+from dataclasses import dataclass
+from datetime import datetime
+from functools import cached_property
+from typing import Any
+
+from django.apps import apps
+from django.conf import settings
+from django.db.models import Exists, OuterRef, Q, QuerySet
+from django.utils import timezone
+
+from trama.accounts.api import people_in, scopes_held
+from trama.foundation.policies import may
+from trama.know.api import ScopeKind, members_on
+
+from ..policies import SEE_ROUND
+from .content import hash_of, part_content, round_content
+from .models import Receipt, Round, RoundAssignment, RoundInvitation, RoundItem, RoundMember
+
+INSTRUMENT_OF_SCOPE = {ScopeKind.NETWORK: "network", ScopeKind.SCHOOL: "school", ScopeKind.GROUP: "territory"}
+PEOPLE_SHOWN = 40
+
+
+def rounds_visible_to(user: Any) -> QuerySet[Round]:
+    """Rounds of the user's network, school or group (with the tool), and rounds the user is a member of."""
+    if user is None or not user.is_authenticated or not user.is_active:
+        return Round.objects.none()
+    member = RoundMember.objects.filter(round=OuterRef("pk"), user=user.pk, removed_at__isnull=True)
+    owned = scopes_held(user, "diagnosis").owning()
+    return Round.objects.filter(Q(Exists(member)) | owned).select_related(
+        "version__instrument", "network__place", "school__place", "school__municipality", "group"
+    )
+
+
+def membership_of(user: Any, round_: Round) -> RoundMember | None:
+    """The user's present part in a round, or None. One query."""
+    return RoundMember.objects.filter(round=round_, user=user.pk, removed_at__isnull=True).first()
+
+
+def may_coordinate(user: Any, round_: Round) -> bool:
+    """Whether the user moves the round: its coordinators, and who may open rounds for its owner."""
+    if user is None or not user.is_authenticated or not user.is_active:
+        return False
+    member = membership_of(user, round_)
+    if member is not None and member.part == RoundMember.Part.COORDINATOR:
+        return True
+    held = scopes_held(user, "diagnosis", "edit")
+    return Round.objects.filter(held.owning(), pk=round_.pk).exists()
+
+
+def follows(user: Any, round_: Round) -> bool:
+    """Whether the user sees who has finished: who coordinates, who only reads, and the owner's own people."""
+    member = membership_of(user, round_)
+    if member is not None and member.part != RoundMember.Part.RESPONDENT:
+        return True
+    return may(user, SEE_ROUND, round_)
+
+
+def zone_of(scope: Any) -> str:
+    """The time zone where an owner's deadlines end: of its place; of a group, the one its members share.
+
+    A group over several zones counts by Brasília.
+    """
+    if scope._meta.model_name == "networkgroup":
+        zones = {line.network.place.time_zone for line in members_on(scope, timezone.localdate())}
+        return zones.pop() if len(zones) == 1 and "" not in zones else settings.TIME_ZONE
+    place = scope.municipality if scope._meta.model_name == "school" else scope.place
+    return place.time_zone or settings.TIME_ZONE
+
+
+def scopes_to_open_for(user: Any) -> list[Any]:
+    """The networks, schools and groups for which the user may open a round now, by name. At most three queries."""
+    held = scopes_held(user, "diagnosis", "edit")
+    found: list[Any] = []
+    for keys, model, relations in (
+        (held.networks, "TeachingNetwork", ["place"]),
+        (held.schools, "School", ["place", "municipality"]),
+        (held.groups, "NetworkGroup", []),
+    ):
+        if keys:
+            rows = apps.get_model("know", model).objects.filter(pk__in=keys)
+            found.extend(rows.select_related(*relations) if relations else rows)
+    return sorted(found, key=str)
+
+
+def latest_versions(kind: str) -> list[Any]:
+    """The newest published version of each instrument for a kind of owner. One query."""
+    model: Any = Round._meta.get_field("version").related_model
+    rows = (
+        model.objects.filter(state="published", instrument__scope=INSTRUMENT_OF_SCOPE[ScopeKind(kind)])
+        .select_related("instrument")
+        .order_by("instrument__position", "instrument__slug", "-published_at", "-pk")
+    )
+    newest: dict[int, Any] = {}
+    for row in rows:
+        newest.setdefault(row.instrument_id, row)
+    return list(newest.values())
+
+
+def own_questions_of(scope_filter: dict[str, int]) -> list[Any]:
+    """The questions that an owner adds to its rounds, in the order they were written. One query."""
+    model: Any = RoundItem._meta.get_field("own_question").related_model
+    return list(model.objects.filter(retired_at__isnull=True, **scope_filter).order_by("pk"))
+
+
+# --- who answers what ---------------------------------------------------------------------------------------------
+
+
+def items_asked_of(member: RoundMember) -> QuerySet[RoundItem]:
+    """The items that a member is asked to answer, in order.
+
+    By default those of their kind of respondent; a criterion that names no kind, and an own question, is asked of all;
+    who has no kind is asked everything. What the coordinator set for this member and item comes before that.
+    """
+    if member.part == RoundMember.Part.READER:
+        return RoundItem.objects.none()
+    own = RoundAssignment.objects.filter(member=member, item=OuterRef("pk"))
+    return RoundItem.objects.filter(
+        (_of_kind(member.respondent_id) & ~Exists(own.filter(asked=False))) | Exists(own.filter(asked=True)),
+        round=member.round_id,
+    ).order_by("position")
+
+
+def _of_kind(respondent_id: int | None) -> Q:
+    """Items that a kind of respondent is asked; without a kind, all."""
+    if respondent_id is None:
+        return Q(pk__isnull=False)
+    kinds = _kinds_of_criteria().objects.filter(criterion=OuterRef("criterion"))
+    return Q(criterion__isnull=True) | ~Exists(kinds) | Exists(kinds.filter(respondent=respondent_id))
+
+
+def _kinds_of_criteria() -> Any:
+    criterion: Any = RoundItem._meta.get_field("criterion").related_model
+    return criterion.respondents.through
+
+
+def asked_of(members: Iterable[RoundMember]) -> dict[int, set[int]]:
+    """``items_asked_of`` for many members at once: member to items, by primary key. Three queries."""
+    people = list(members)
+    items = list(
+        RoundItem.objects.filter(round__in={member.round_id for member in people}).values_list(
+            "pk", "round_id", "criterion_id"
+        )
+    )
+    kinds: dict[int, set[int]] = defaultdict(set)
+    criteria = {criterion for _, _, criterion in items if criterion is not None}
+    for criterion, kind in (
+        _kinds_of_criteria().objects.filter(criterion__in=criteria).values_list("criterion_id", "respondent_id")
+    ):
+        kinds[criterion].add(kind)
+    own = {
+        (member, item): asked
+        for member, item, asked in RoundAssignment.objects.filter(member__in=people).values_list(
+            "member_id", "item_id", "asked"
+        )
+    }
+    asked: dict[int, set[int]] = {}
+    for member in people:
+        asked[member.pk] = set()
+        if member.part == RoundMember.Part.READER:
+            continue
+        for item, of, criterion in items:
+            if of != member.round_id:
+                continue
+            by_default = (
+                member.respondent_id is None
+                or criterion is None
+                or not kinds[criterion]
+                or member.respondent_id in kinds[criterion]
+            )
+            if own.get((member.pk, item), by_default):
+                asked[member.pk].add(item)
+    return asked
+
+
+def asked_among(member: RoundMember, items: Collection[int]) -> dict[int, bool]:
+    """Those of these items that are in the member's round, and whether the member is asked them.
+
+    The rule of ``items_asked_of`` for a save, which happens far more often than a page: at most three small queries.
+    """
+    found = RoundItem.objects.filter(round=member.round_id, pk__in=items).order_by()
+    criteria: dict[int, int | None] = dict(found.values_list("pk", "criterion_id"))
+    if not criteria or member.part == RoundMember.Part.READER:
+        return dict.fromkeys(criteria, False)
+    kinds: dict[int | None, set[int]] = defaultdict(set)
+    if member.respondent_id is not None:
+        rows = _kinds_of_criteria().objects.filter(criterion__in=[one for one in criteria.values() if one is not None])
+        for criterion, kind in rows.values_list("criterion_id", "respondent_id"):
+            kinds[criterion].add(kind)
+    rows = RoundAssignment.objects.filter(member=member.pk, item__in=list(criteria))
+    own = dict(rows.values_list("item_id", "asked"))
+    return {
+        item: own.get(item, not kinds[criterion] or member.respondent_id in kinds[criterion])
+        for item, criterion in criteria.items()
+    }
+
+
+def asked_by_kind(member: RoundMember) -> set[int]:
+    """The items that the member's kind alone would be asked, by primary key."""
+    if member.part == RoundMember.Part.READER:
+        return set()
+    items = RoundItem.objects.filter(_of_kind(member.respondent_id), round=member.round_id)
+    return set(items.values_list("pk", flat=True))
+
+
+def answered_by(members: Iterable[RoundMember]) -> dict[int, set[int]]:
+    """Member to the items they gave a level for, by primary key; never the level. One query."""
+    found: dict[int, set[int]] = defaultdict(set)
+    answers: Any = RoundItem._meta.get_field("answers").related_model
+    rows = answers.objects.filter(member__in=list(members), level__isnull=False)
+    for member, item in rows.values_list("member_id", "item_id"):
+        found[member].add(item)
+    return found
+
+
+@dataclass(frozen=True, slots=True)
+class MemberStanding:
+    """How far one member is. Numbers only: never what they answered."""
+
+    member: RoundMember
+    asked: frozenset[int]
+    answered: frozenset[int]  # of what was asked
+
+    @property
+    def missing(self) -> int:
+        return len(self.asked - self.answered)
+
+    @property
+    def is_done(self) -> bool:
+        return self.member.finished_at is not None or not self.asked
+
+
+@dataclass(frozen=True, slots=True)
+class ItemStanding:
+    """How many are asked about one item, and how many answered."""
+
+    item: RoundItem
+    asked: int
+    answered: int
+    agreed: bool
+
+
+@dataclass(frozen=True)
+class Standing:
+    """A round at a glance."""
+
+    members: list[MemberStanding]
+    items: list[ItemStanding]
+
+    @cached_property
+    def gaps(self) -> list[RoundItem]:
+        """What nobody is asked."""
+        return [line.item for line in self.items if not line.asked]
+
+    @cached_property
+    def waiting(self) -> list[MemberStanding]:
+        """Who was asked something and has not said to have finished."""
+        return [line for line in self.members if not line.is_done]
+
+    @cached_property
+    def respondents(self) -> list[MemberStanding]:
+        return [line for line in self.members if line.asked]
+
+    @cached_property
+    def not_agreed(self) -> list[RoundItem]:
+        return [line.item for line in self.items if not line.agreed]
+
+    @property
+    def agreed(self) -> int:
+        return len(self.items) - len(self.not_agreed)
+
+
+def members_of(of: Round) -> list[RoundMember]:
+    """Those who take part now: who coordinates first, then by name. One query."""
+    rows = of.members.filter(removed_at__isnull=True).select_related("user", "respondent")
+    return sorted(rows, key=lambda member: (member.part != RoundMember.Part.COORDINATOR, str(member.user).casefold()))
+
+
+def items_of(of: Round) -> list[RoundItem]:
+    """The items with their words and their agreement, in order. One query."""
+    return list(of.items.select_related("criterion__area__dimension", "own_question", "agreement").order_by("position"))
+
+
+def standing_of(of: Round) -> Standing:
+    """Who is asked what, who answered, what is agreed. A constant number of queries."""
+    members, items = members_of(of), items_of(of)
+    asked, answered = asked_of(members), answered_by(members)
+    lines = [
+        MemberStanding(one, frozenset(asked[one.pk]), frozenset(asked[one.pk] & answered.get(one.pk, set())))
+        for one in members
+    ]
+    return Standing(
+        lines,
+        [
+            ItemStanding(
+                item,
+                sum(item.pk in line.asked for line in lines),
+                sum(item.pk in line.answered for line in lines),
+                _is_agreed(item),
+            )
+            for item in items
+        ],
+    )
+
+
+def _is_agreed(item: RoundItem) -> bool:
+    agreement = getattr(item, "agreement", None)
+    return agreement is not None and agreement.level is not None
+
+
+def not_agreed(of: Round) -> int:
+    """How many items have no agreement. One query."""
+    return of.items.exclude(agreement__level__isnull=False).count()
+
+
+@dataclass(frozen=True, slots=True)
+class RoundLine:
+    """A round on a person's list: their part, and what waits for them."""
+
+    round: Round
+    member: RoundMember | None
+    asked: int
+    answered: int
+    coordinates: bool
+
+    @property
+    def waits_to_answer(self) -> bool:
+        return (
+            self.round.state == Round.State.ANSWERING
+            and self.member is not None
+            and self.asked > 0
+            and self.member.finished_at is None
+        )
+
+    @property
+    def waits_to_agree(self) -> bool:
+        return self.round.state == Round.State.AGREEING and self.coordinates
+
+
+def round_lines(user: Any) -> list[RoundLine]:
+    """The rounds a person sees, what waits for them first. A constant number of queries."""
+    rounds = list(rounds_visible_to(user).order_by("-opened_at", "-pk"))
+    mine = {
+        member.round_id: member
+        for member in RoundMember.objects.filter(user=user.pk, removed_at__isnull=True, round__in=rounds)
+    }
+    asked, answered = (asked_of(mine.values()), answered_by(mine.values())) if mine else ({}, {})
+    editable = set(
+        Round.objects.filter(scopes_held(user, "diagnosis", "edit").owning(), pk__in=[one.pk for one in rounds])
+        .values_list("pk", flat=True)
+    )  # fmt: skip
+    lines = []
+    for one in rounds:
+        member = mine.get(one.pk)
+        questions = asked.get(member.pk, set()) if member else set()
+        given = answered.get(member.pk, set()) & questions if member else set()
+        coordinates = one.pk in editable or (member is not None and member.part == RoundMember.Part.COORDINATOR)
+        lines.append(RoundLine(one, member, len(questions), len(given), coordinates))
+    return sorted(lines, key=lambda line: not (line.waits_to_answer or line.waits_to_agree))
+
+
+# --- people -------------------------------------------------------------------------------------------------------
+
+
+def people_to_add(of: Round, query: str, *, at: datetime) -> tuple[list[Any], int]:
+    """Profiles of the owner whose people are not in the round, by name, at most ``PEOPLE_SHOWN``; and how many more."""
+    inside = set(of.members.filter(removed_at__isnull=True).values_list("user_id", flat=True))
+    wanted = query.casefold().strip()
+    found: dict[int, Any] = {}
+    for profile in people_in(of.scope, at=at):
+        if profile.user_id not in inside and wanted in profile.user.name.casefold():
+            found.setdefault(profile.user_id, profile)
+    people = list(found.values())
+    return people[:PEOPLE_SHOWN], max(0, len(people) - PEOPLE_SHOWN)
+
+
+def open_invitations(of: Round) -> list[RoundInvitation]:
+    """Invitations nobody took up or back, newest first, those past their time too. One query."""
+    return list(
+        of.invitations.filter(accepted_at__isnull=True, withdrawn_at__isnull=True)
+        .select_related("respondent")
+        .order_by("-created_at")
+    )
+
+
+def code_hash(code: str) -> str:
+    return hashlib.sha256(code.encode()).hexdigest()
+
+
+def invitation_of_code(code: str, *, at: datetime) -> RoundInvitation | None:
+    """The open invitation that a code opens, or None. An invitation to a round that is over opens nothing."""
+    found = (
+        RoundInvitation.objects.select_related(
+            "round__version__instrument", "round__network", "round__school__place", "round__group", "invited_by"
+        )
+        .filter(code_hash=code_hash(code))
+        .first()
+    )
+    return found if found is not None and found.is_open_at(at) and not found.round.is_frozen else None
+
+
+# --- receipts -----------------------------------------------------------------------------------------------------
+
+
+def receipts_visible_to(user: Any) -> QuerySet[Receipt]:
+    """Receipts of rounds the person sees, and of their own part. Another member's part is theirs alone: its text holds
+    what they answered."""
+    return Receipt.objects.filter(
+        Q(member__isnull=True) | Q(member__user=user.pk), round__in=rounds_visible_to(user)
+    ).select_related(
+        "round__version__instrument",
+        "round__network__place",
+        "round__school__place",
+        "round__group",
+        "member",
+        "submitted_by",
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class Verification:
+    """What checking a receipt found."""
+
+    receipt: Receipt
+    text_fits: bool  # the kept text has the hash of the receipt
+    unchanged: bool  # what is in the round now is that very text
+
+    @property
+    def found_hash(self) -> str:
+        return hash_of(self.receipt.content)
+
+
+def verify_receipt(receipt: Receipt) -> Verification:
+    """Compute the hash of a receipt again, from the kept text and from what the round holds now."""
+    now = part_content(receipt.member) if receipt.member is not None else round_content(receipt.round)
+    return Verification(receipt, hash_of(receipt.content) == receipt.content_hash, now == receipt.content)
