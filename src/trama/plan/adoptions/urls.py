@@ -1,0 +1,45 @@
+"""Addresses of adoptions: ``/adocoes/``."""
+
+from django.urls import path
+
+from . import change_views, funnel_views, help_views, open_views, step_views, views
+
+urlpatterns = [
+    path("", views.adoptions, name="adoptions"),
+    path("nova/", open_views.new_adoption, name="adoption_new"),
+    path("funil/", funnel_views.funnels, name="adoption_funnels"),
+    path("funil/<slug:slug>/", funnel_views.funnel, name="adoption_funnel"),
+    path("funil/<slug:slug>/funil.xlsx", funnel_views.funnel_file, name="adoption_funnel_file"),
+    path("pedidos/", help_views.asked, name="help_asked"),
+    path("pedidos/<uuid:uid>/", help_views.asked_request, name="help_asked_request"),
+    path("pedidos/<uuid:uid>/responder/", help_views.answer, name="help_answer"),
+    path("pedidos/<uuid:uid>/encerrar/", help_views.close_asked, name="help_close_asked"),
+    path("evidencias/<uuid:uid>/", step_views.evidence_file, name="adoption_evidence_file"),
+    path("<uuid:uid>/", views.adoption, name="adoption"),
+    path("<uuid:uid>/historico/", views.history, name="adoption_history"),
+    path("<uuid:uid>/passos/<uuid:step>/", step_views.step_page, name="adoption_step"),
+    path("<uuid:uid>/passos/<uuid:step>/feito/", step_views.done, name="adoption_step_done"),
+    path("<uuid:uid>/passos/<uuid:step>/deixar/", step_views.leave, name="adoption_step_leave"),
+    path("<uuid:uid>/passos/<uuid:step>/retomar/", step_views.again, name="adoption_step_again"),
+    path("<uuid:uid>/passos/<uuid:step>/responsavel/", step_views.responsible, name="adoption_step_responsible"),
+    path("<uuid:uid>/passos/<uuid:step>/evidencias/", step_views.new_evidence, name="adoption_evidence_new"),
+    path("<uuid:uid>/passos/<uuid:step>/anotar/", step_views.new_step_note, name="adoption_step_note"),
+    path("<uuid:uid>/evidencias/<uuid:evidence>/retirar/", step_views.end_evidence, name="adoption_evidence_end"),
+    path("<uuid:uid>/anotar/", step_views.new_note, name="adoption_note"),
+    path("<uuid:uid>/anotacoes/<uuid:note>/retirar/", step_views.end_note, name="adoption_note_end"),
+    path("<uuid:uid>/calendario/", change_views.calendar, name="adoption_calendar"),
+    path("<uuid:uid>/textos/", change_views.texts, name="adoption_texts"),
+    path("<uuid:uid>/pessoas/", change_views.people, name="adoption_people"),
+    path("<uuid:uid>/pessoas/<int:pk>/retirar/", change_views.end_person, name="adoption_person_end"),
+    path("<uuid:uid>/indicadores/", change_views.indicators, name="adoption_indicators"),
+    path("<uuid:uid>/indicadores/<uuid:measure>/retirar/", change_views.end_value, name="adoption_value_end"),
+    path("<uuid:uid>/situacao/<slug:verb>/", change_views.move, name="adoption_move"),
+    path("<uuid:uid>/versao/", change_views.version, name="adoption_version"),
+    path("<uuid:uid>/nome/", change_views.listed, name="adoption_listed"),
+    path("<uuid:uid>/excluir/", change_views.remove, name="adoption_remove"),
+    path("<uuid:uid>/devolver/", change_views.restore, name="adoption_restore"),
+    path("<uuid:uid>/ajuda/", help_views.ask, name="adoption_help"),
+    path("<uuid:uid>/ajuda/<uuid:request_uid>/", help_views.own_request, name="adoption_help_request"),
+    path("<uuid:uid>/ajuda/<uuid:request_uid>/escrever/", help_views.write, name="adoption_help_write"),
+    path("<uuid:uid>/ajuda/<uuid:request_uid>/encerrar/", help_views.close_own, name="adoption_help_close"),
+]
