@@ -47,25 +47,27 @@ class Driven:
         return self.requests / self.seconds
 
 
-def drive(base: str, paths: list[str], *, connections: int, seconds: float) -> Driven:
-    """Ask for the paths in turn, on kept connections, as fast as the answers come."""
+def drive(base: str, paths: list[str], *, connections: int, seconds: float, cookie: str = "") -> Driven:
+    """Ask for the paths in turn, on kept connections, as fast as the answers come; ``cookie`` of who is signed in."""
+    headers = {"Accept-Encoding": ENCODING, **({"Cookie": cookie} if cookie else {})}
     if shutil.which("wrk"):
-        return _with_wrk(base, paths, connections, seconds)
-    return _with_python(base, paths, connections, seconds)
+        return _with_wrk(base, paths, connections, seconds, headers)
+    return _with_python(base, paths, connections, seconds, headers)
 
 
-def _with_wrk(base: str, paths: list[str], connections: int, seconds: float) -> Driven:
+def _with_wrk(base: str, paths: list[str], connections: int, seconds: float, headers: dict[str, str]) -> Driven:
     with tempfile.TemporaryDirectory() as folder:
         script = Path(folder) / "paths.lua"
         script.write_text(WRK_SCRIPT % ", ".join(json.dumps(path) for path in paths))
         command = ["wrk", "-t1", f"-c{connections}", f"-d{seconds:g}s", "--timeout", "10s", "-s", str(script)]
-        command += ["-H", f"Accept-Encoding: {ENCODING}"]
+        for name, value in headers.items():
+            command += ["-H", f"{name}: {value}"]
         out = subprocess.run([*command, base], capture_output=True, text=True, check=True).stdout
     line = next(line for line in out.splitlines() if line.startswith("RESULT "))
     return Driven(**json.loads(line.removeprefix("RESULT ")), client="wrk")
 
 
-def _with_python(base: str, paths: list[str], connections: int, seconds: float) -> Driven:
+def _with_python(base: str, paths: list[str], connections: int, seconds: float, headers: dict[str, str]) -> Driven:
     """A client of the standard library. It takes CPU of its own: compare its figures only with each other."""
     host = urlsplit(base).netloc
     latencies: list[float] = []
@@ -77,7 +79,7 @@ def _with_python(base: str, paths: list[str], connections: int, seconds: float) 
         while time.perf_counter() < ends_at:
             started = time.perf_counter()
             try:
-                connection.request("GET", paths[turn % len(paths)], headers={"Accept-Encoding": ENCODING})
+                connection.request("GET", paths[turn % len(paths)], headers=headers)
                 answer = connection.getresponse()
                 answer.read()
                 if answer.status >= 400:

@@ -40,7 +40,7 @@ def fill(path: Path, glossary: dict[str, str | list[str]]) -> list[str]:
             else:
                 entry.msgstr = given if isinstance(given, str) else given[0]
             entry.flags = [flag for flag in entry.flags if flag != "fuzzy"]
-            entry.previous_msgid = None
+            entry.previous_msgid = entry.previous_msgid_plural = None
         if not entry.translated() or entry.fuzzy:
             missing.append(entry.msgid)
     catalogue.metadata.pop("POT-Creation-Date", None)

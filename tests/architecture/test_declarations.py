@@ -162,3 +162,14 @@ def test_the_registered_policies_can_be_read_aloud():
     importlib.import_module("config.urls")
     wrong = [p.name for p in policies.all_policies() if not re.fullmatch(r"[a-z_]+(\.[a-z_]+)+", p.name)]
     assert wrong == []
+
+
+def test_texts_are_marked_by_names_that_the_collector_knows():
+    """``_`` and the plain names of gettext: a text behind another name is never collected, so never translated."""
+    renamed = re.compile(r"import \w*gettext\w* as (?!_\b)\w+")
+    wrong = [
+        f"{path.relative_to(ROOT)}: {found[0]}"
+        for path in (ROOT / "src").rglob("*.py")
+        for found in renamed.finditer(path.read_text(encoding="utf-8"))
+    ]
+    assert wrong == []

@@ -18,6 +18,10 @@ from pathlib import Path
 ROOT = Path(__file__).resolve().parents[2]
 START_SECONDS = 60
 MUNICIPALITY = "kind = 'municipality'"
+_UUID = (
+    "substr({0}, 1, 8) || '-' || substr({0}, 9, 4) || '-' || substr({0}, 13, 4) || '-' || substr({0}, 17, 4)"
+    " || '-' || substr({0}, 21)"
+)
 FACTS = {
     # Each takes the row with most figures, so that the page shown is a full one.
     "state": "SELECT code FROM know_place WHERE kind = 'state' ORDER BY"
@@ -32,13 +36,50 @@ FACTS = {
     "indicator": "SELECT code FROM know_indicator WHERE code = 'ideb'",
     "release": "SELECT id FROM know_release WHERE state = 'published' ORDER BY id",
     "call": "SELECT slug FROM programme_call WHERE state <> 'draft' ORDER BY id",
+    "instrument": "SELECT i.slug FROM diagnose_instrument i JOIN diagnose_instrumentversion v ON v.instrument_id = i.id"
+    " WHERE v.state = 'published' ORDER BY i.slug <> 'territorio', i.id",
+    "criterion": "SELECT c.key FROM diagnose_criterion c JOIN diagnose_instrumentversion v ON v.id = c.version_id"
+    " JOIN diagnose_instrument i ON i.id = v.instrument_id WHERE v.state = 'published'"
+    " ORDER BY i.slug <> 'territorio', i.id, c.position",
     # What things.py made.
+    "adoption": "SELECT substr(uid, 1, 8) || '-' || substr(uid, 9, 4) || '-' || substr(uid, 13, 4) || '-' ||"
+    " substr(uid, 17, 4) || '-' || substr(uid, 21) FROM plan_adoption WHERE state = 'active' ORDER BY id",
+    "adoption_step": "SELECT substr(s.uid, 1, 8) || '-' || substr(s.uid, 9, 4) || '-' || substr(s.uid, 13, 4) || '-' ||"
+    " substr(s.uid, 17, 4) || '-' || substr(s.uid, 21) FROM plan_adoptionstep s"
+    " JOIN plan_adoption a ON a.id = s.adoption_id WHERE a.state = 'active' ORDER BY a.id, s.id",
+    "help_request": "SELECT substr(uid, 1, 8) || '-' || substr(uid, 9, 4) || '-' || substr(uid, 13, 4) || '-' ||"
+    " substr(uid, 17, 4) || '-' || substr(uid, 21) FROM plan_helprequest ORDER BY id",
+    "instrument_draft": "SELECT id FROM diagnose_instrumentversion WHERE state = 'draft' ORDER BY id",
+    "own_question": "SELECT id FROM diagnose_ownquestion WHERE retired_at IS NULL ORDER BY id",
     "draft": "SELECT slug FROM programme_call WHERE slug = 'rascunho'",
     "member": "SELECT p.id FROM accounts_profile p JOIN accounts_user u ON u.id = p.user_id"
     " WHERE u.email = 'coordena@exemplo.org.br'",
     "renewal": "SELECT id FROM accounts_renewalrequest ORDER BY id",
+    **{
+        f"round_{state}": f"SELECT {_UUID.format('uid')} FROM diagnose_round WHERE state = '{state}' ORDER BY id"
+        for state in ("answering", "agreeing", "submitted")
+    },
+    "round_member": "SELECT m.id FROM diagnose_roundmember m JOIN diagnose_round r ON r.id = m.round_id"
+    " WHERE r.state = 'answering' AND m.part = 'respondent' ORDER BY m.id",
+    "share": f"SELECT {_UUID.format('uid')} FROM diagnose_share WHERE named ORDER BY id",
+    "programme": "SELECT id FROM accounts_organisation WHERE kind = 'programme' ORDER BY id",
+    "receipt": "SELECT number FROM diagnose_receipt ORDER BY id",
     "job": "SELECT substr(id, 1, 8) || '-' || substr(id, 9, 4) || '-' || substr(id, 13, 4) || '-' || substr(id, 17, 4)"
     " || '-' || substr(id, 21) FROM foundation_job WHERE name = 'tests.shown'",
+    "plan": f"SELECT {_UUID.format('uid')} FROM plan_strategicplan WHERE title = 'Plano da rede'",
+    "plan_objective": f"SELECT {_UUID.format('uid')} FROM plan_objective ORDER BY id",
+    "plan_goal": f"SELECT {_UUID.format('uid')} FROM plan_goal WHERE indicator = 'ideb' ORDER BY id",
+    "plan_own_goal": f"SELECT {_UUID.format('uid')} FROM plan_goal WHERE indicator = '' ORDER BY id",
+    "plan_action": f"SELECT {_UUID.format('uid')} FROM plan_action ORDER BY id",
+    "followed_action": f"SELECT {_UUID.format('action.uid')} FROM plan_action action"
+    " JOIN plan_weeklycheck c ON c.action_id = action.id WHERE action.state = 'blocked' ORDER BY c.id",
+    **{
+        f"meeting_{state}": f"SELECT {_UUID.format('uid')} FROM plan_meeting WHERE state = '{state}' ORDER BY id"
+        for state in ("planned", "held")
+    },
+    "review_open": f"SELECT {_UUID.format('uid')} FROM plan_planreview WHERE finished_at IS NULL ORDER BY id",
+    "review_finished": f"SELECT {_UUID.format('uid')} FROM plan_planreview WHERE finished_at IS NOT NULL ORDER BY id",
+    "plan_change": "SELECT id FROM plan_planchange WHERE field = 'unit'",
 }
 
 

@@ -6,7 +6,7 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from . import checks
-from .conftest import OpenPage
+from .conftest import DESKTOP, PHONE, OpenPage
 from .server import Site
 from .watch import Watch
 
@@ -23,6 +23,64 @@ def test_the_menu_opens_by_its_button_and_closes_by_escape(page_phone: Page):
     page_phone.keyboard.press("Escape")
     expect(menu).to_be_hidden()
     expect(button).to_be_focused()
+
+
+@pytest.mark.parametrize("size", [PHONE, DESKTOP], ids=["phone", "desktop"])
+def test_the_work_of_who_is_signed_in_opens_and_closes_by_keyboard(size: dict[str, int], open_page: OpenPage):
+    page = open_page(size, who="principal", language="en")
+    page.goto("/en/adocoes/")
+    work = page.get_by_role("navigation", name="My work")
+    summary, line = work.locator("summary"), work.get_by_role("link", name="Adoptions")
+    expect(line).to_be_hidden()
+    summary.focus()
+    page.keyboard.press("Enter")
+    expect(line).to_be_visible()
+    expect(line).to_have_attribute("aria-current", "true")
+    expect(work.locator("[aria-current]")).to_have_count(1)
+    assert not checks.axe_violations(page)
+    page.keyboard.press("Tab")
+    expect(work.get_by_role("link", name="Our week")).to_be_focused()
+    page.keyboard.press("Escape")
+    expect(line).to_be_hidden()
+    expect(summary).to_be_focused()
+
+
+def test_the_work_menu_closes_when_the_reader_turns_to_the_page_under_it(open_page: OpenPage):
+    page = open_page(who="principal")
+    page.goto("/adocoes/")
+    work = page.locator("[data-work-menu]")
+    work.locator("summary").click()
+    page.locator("#menu a").last.focus()
+    expect(work).not_to_have_attribute("open", "")
+    work.locator("summary").click()
+    expect(work).to_have_attribute("open", "")
+    page.mouse.click(5, 700)
+    expect(work).not_to_have_attribute("open", "")
+
+
+@pytest.mark.parametrize(
+    ("who", "sees", "sees_not"),
+    [
+        ("principal", ["Our week", "Plans", "Adoptions", "Own questions", "Shared with me"], ["Calls of the team"]),
+        ("team", ["Calls of the team", "Requests for help", "Shared with me"], ["Our week", "Plans", "Own questions"]),
+        ("newcomer", ["Self-diagnosis rounds"], ["Our week", "Plans", "Shared with me", "Calls of the team"]),
+    ],
+)
+def test_everyone_finds_their_own_work_without_scripts(
+    who: str, sees: list[str], sees_not: list[str], browser, site: Site
+):
+    context = browser.new_context(base_url=site.address, java_script_enabled=False, viewport=PHONE)
+    context.add_cookies([{"name": "sessionid", "value": site.sessions[who], "url": site.address}])
+    page = context.new_page()
+    page.goto("/en/conta/")
+    work = page.get_by_role("navigation", name="My work")
+    work.locator("summary").click()
+    for name in sees:
+        expect(work.get_by_role("link", name=name, exact=True)).to_be_visible()
+    for name in sees_not:
+        expect(work.get_by_role("link", name=name, exact=True)).to_have_count(0)
+    expect(work.get_by_role("link", name="Sign out")).to_be_visible()
+    context.close()
 
 
 def test_the_chosen_theme_stays_and_the_server_draws_it(page_desktop: Page, site: Site):

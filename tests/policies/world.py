@@ -20,6 +20,7 @@ from trama.accounts.roles.vocabulary import NETWORK_TOOLS, PROGRAMME_TEAM_TOOLS,
 from trama.foundation.policies import ANONYMOUS, SIGNED_IN, Relation
 
 CODE = "a-code-that-only-these-tests-know"
+SCHOOL_AND_GROUP_TOOLS = {"diagnosis": "edit", "plan": "edit"}
 EVERY_NETWORK_TOOL = dict.fromkeys((tool.value for tool in NETWORK_TOOLS), "edit")
 
 
@@ -43,6 +44,8 @@ class World:
     member_d: Profile
     invitation: Invitation
     renewal: RenewalRequest
+    round: Any  # being answered in ``a``, coordinated by somebody without any role
+    receipt: Any
 
 
 def _invitation(network: Any, by: User) -> Invitation:
@@ -59,10 +62,36 @@ def _invitation(network: Any, by: User) -> Invitation:
     )
 
 
+def _round(network: Any, by: User) -> Any:
+    """A round of a network, with an invitation that ``CODE`` opens."""
+    from tests.diagnose import factories
+    from trama.diagnose.models import RoundInvitation
+    from trama.diagnose.rounds.selectors import code_hash
+
+    made = factories.a_round(network, factories.an_instrument(slug="matriz"), by=by)
+    RoundInvitation.objects.create(
+        round=made,
+        email="convidada@exemplo.org",
+        code_hash=code_hash(CODE),
+        language="pt-br",
+        invited_by=by,
+        created_at=timezone.now(),
+        expires_at=timezone.now() + timedelta(days=7),
+    )
+    return made
+
+
+def _receipt(of: Any) -> Any:
+    from trama.diagnose.rounds.services import finish_part
+
+    return finish_part(of.members.get(), submission=uuid.uuid4(), by=of.opened_by, at=timezone.now())
+
+
 def a_world() -> World:
     a, b, c, d = make.a_network(26), make.a_network(26), make.a_network(29), make.a_network(35)
     inviter = make.a_person()
     member = make.give_profile(make.a_person(), Role.NETWORK_TEAM, a)
+    asked = _round(a, make.a_person())
     return World(
         a=a,
         b=b,
@@ -87,6 +116,8 @@ def a_world() -> World:
             act_date=date(2029, 1, 2),
             document=_a_document(),
         ),
+        round=asked,
+        receipt=_receipt(asked),
     )
 
 
@@ -190,18 +221,22 @@ ACTORS: dict[str, Callable[[World], Actor]] = {
     "neighbour principal": lambda w: _held(Role.NETWORK_PRINCIPAL, w.b, w.a, w.d, EVERY_NETWORK_TOOL),
     "far principal": lambda w: _held(Role.NETWORK_PRINCIPAL, w.d, make.a_network(35), w.a, EVERY_NETWORK_TOOL),
     "network team, no tool": lambda w: _held(Role.NETWORK_TEAM, w.a, w.b, w.d, {}),
-    "network team, views": lambda w: _held(Role.NETWORK_TEAM, w.a, w.b, w.d, team="view", calls="view"),
-    "network team, edits": lambda w: _held(Role.NETWORK_TEAM, w.a, w.b, w.d, team="edit"),
+    "network team, views": lambda w: _held(
+        Role.NETWORK_TEAM, w.a, w.b, w.d, team="view", calls="view", diagnosis="view", plan="view"
+    ),
+    "network team, edits": lambda w: _held(
+        Role.NETWORK_TEAM, w.a, w.b, w.d, team="edit", diagnosis="edit", plan="edit"
+    ),
     "state principal": lambda w: _held(Role.STATE_PRINCIPAL, make.a_state_network(26), w.a, w.d, EVERY_NETWORK_TOOL),
     "state team": lambda w: _held(Role.STATE_TEAM, make.a_state_network(26), w.a, w.d, calls="edit"),
-    "school principal": lambda w: _held(Role.SCHOOL_PRINCIPAL, w.school, w.a, w.far_school, {}),
+    "school principal": lambda w: _held(Role.SCHOOL_PRINCIPAL, w.school, w.a, w.far_school, SCHOOL_AND_GROUP_TOOLS),
     "pedagogical coordinator": lambda w: _held(
-        Role.PEDAGOGICAL_COORDINATOR, w.school, w.sibling_school, w.far_school, {}
+        Role.PEDAGOGICAL_COORDINATOR, w.school, w.sibling_school, w.far_school, SCHOOL_AND_GROUP_TOOLS
     ),
     "teacher": lambda w: _held(Role.TEACHER, w.school, w.sibling_school, w.d, {}),
     "school clerk": lambda w: _held(Role.SCHOOL_CLERK, w.school, w.sibling_school, w.far_school, {}),
-    "group coordinator": lambda w: _held(Role.GROUP_COORDINATOR, w.group, w.a, w.far_group, {}),
-    "trainer": lambda w: _held(Role.TRAINER, w.partner, None, w.far_partner, {}),
+    "group coordinator": lambda w: _held(Role.GROUP_COORDINATOR, w.group, w.a, w.far_group, SCHOOL_AND_GROUP_TOOLS),
+    "trainer": lambda w: _held(Role.TRAINER, w.partner, None, w.far_partner, {"technologies": "edit"}),
     "programme team": lambda w: _held(
         Role.PROGRAMME_TEAM, w.programme, None, w.a, dict.fromkeys((t.value for t in PROGRAMME_TEAM_TOOLS), "edit")
     ),
@@ -267,6 +302,73 @@ def _indicator(world: World) -> dict[str, Any]:
     return {"code": factories.indicator("ideb").code}
 
 
+def _technology(world: World, kind: str = "", **more: Any) -> dict[str, Any]:
+    """A technology that everyone reads, or a draft of the partner (with a part of a kind, or a comment)."""
+    from tests.plan import factories
+
+    versions = apps.get_model("plan", "TechnologyVersion").objects
+    if not kind:
+        slug = "aberta"
+        if not versions.filter(technology__slug=slug).exists():
+            factories.a_version(slug)
+        return {"slug": slug, **more}
+    slug = "do-parceiro"
+    version = versions.filter(technology__slug=slug).first()
+    if version is None:
+        version = factories.a_version(slug, state="draft", organisation=world.partner)
+    rows = {"role": version.roles, "comment": version.comments}
+    if kind == "comment" and not version.comments.exists():
+        version.comments.create(text="Falta.", by=world.member.user, at=timezone.now())
+    if kind in rows:
+        more["pk"] = rows[kind].first().pk
+    return {"slug": slug, "label": "1.0", **more}
+
+
+def _adoption(world: World, *names: str) -> dict[str, Any]:
+    """An adoption of network ``a`` with one of everything that hangs on it; ``names``: what the address asks for."""
+    from decimal import Decimal
+
+    from tests.plan import factories
+    from trama.plan.adoptions import help_services, step_services
+    from trama.plan.adoptions.selectors import steps_of
+    from trama.plan.models import (
+        Adoption,
+        AdoptionEvidence,
+        AdoptionMeasure,
+        AdoptionNote,
+        AdoptionPerson,
+        HelpRequest,
+        TechnologyRole,
+    )
+
+    made = Adoption.objects.filter(network=world.a).first()
+    if made is None:
+        by = make.person_with(Role.NETWORK_TEAM, world.a, tools={"plan": "edit"})
+        told: dict[str, Any] = {"by": by, "at": factories.NOON}
+        version = factories.a_version("tecnologia-da-matriz", organisation=world.partner)
+        made = factories.an_adoption(
+            world.a, version, by=by, people=[{"role": TechnologyRole.objects.filter(version=version)[0], "name": "Lia"}]
+        )
+        step = steps_of(made)[0]
+        file = _a_document()
+        step_services.add_evidence(step, title="Ata", file=file, **told)
+        step_services.write_note(made, "Nota", uid=uuid.uuid4(), **told)
+        indicator = version.indicators.all()[0]
+        step_services.record_value(made, indicator, measured_on=date(2026, 3, 9), value=Decimal(1), **told)
+        help_services.ask_help(made, world.programme, uid=uuid.uuid4(), subject="Dúvida", text="Como?", **told)
+    found = {
+        "uid": lambda: made.uid,
+        "step": lambda: steps_of(made)[0].uid,
+        "note": lambda: AdoptionNote.objects.get(adoption=made).uid,
+        "pk": lambda: AdoptionPerson.objects.get(adoption=made).pk,
+        "measure": lambda: AdoptionMeasure.objects.get(adoption=made).uid,
+        "evidence": lambda: AdoptionEvidence.objects.get(step__adoption=made).uid,
+        "request_uid": lambda: HelpRequest.objects.get(adoption=made).uid,
+        "verb": lambda: "iniciar",
+    }
+    return {name: found[name]() for name in names}
+
+
 def guessed(path: str, world: World) -> dict[str, Any]:
     """Arguments of an address that nobody listed, by the names they usually have."""
     usual = {
@@ -275,8 +377,96 @@ def guessed(path: str, world: World) -> dict[str, Any]:
         "kind": "csv",
         "extension": "csv",
         "category_slug": "municipal",
+        "uid": world.round.uid,
+        "number": world.receipt.number,
+        "position": 1,
     }
     return {name: usual[name] for name in re.findall(r"<(?:\w+:)?(\w+)>", path) if name in usual}
+
+
+def _instrument_draft(world: World, **more: str) -> dict[str, Any]:
+    """A version of an instrument that only the programme's people see."""
+    from tests.diagnose.instruments.worlds import a_version
+    from trama.diagnose.instruments.storage import store_version
+
+    return {"pk": store_version(a_version(slug="rascunho"), by=None, at=timezone.now())[0].pk, **more}
+
+
+def _own_question(world: World) -> dict[str, Any]:
+    """A question that network ``a`` adds to its rounds."""
+    model = apps.get_model("diagnose", "OwnQuestion")
+    made, _ = model.objects.get_or_create(
+        network=world.a,
+        title="Pergunta própria",
+        defaults={"question": "Como?", "created_by": world.round.opened_by, "created_at": timezone.now()},
+    )
+    return {"pk": made.pk}
+
+
+def _plan(world: World, *parts: str, **more: Any) -> dict[str, Any]:
+    """A strategic plan of network ``a``, with one part of each kind; ``parts`` names arguments to be filled in."""
+    from tests.plan import factories
+
+    model = apps.get_model("plan", "StrategicPlan")
+    plan = model.objects.filter(network=world.a).first()
+    if plan is None:
+        writer = make.person_with(Role.NETWORK_TEAM, world.a, tools={"plan": "edit"})
+        plan = factories.a_plan(world.a, by=writer)
+        objective = factories.an_objective(plan)
+        factories.an_action(objective)
+        goal = factories.a_goal(objective, unit="escolas")
+        apps.get_model("plan", "GoalMeasure").objects.create(
+            goal=goal, measured_on=date(2026, 3, 1), value=1, recorded_by=writer, recorded_at=timezone.now()
+        )
+    objective = plan.objectives.get()
+    known = {
+        "objective": {"part": objective.uid},
+        "goal": {"part": objective.goals.get().uid},
+        "measure": {"pk": objective.goals.get().measures.get().pk},
+        "change": {"pk": plan.changes.filter(kind="action").first().pk},
+        "action": {"part": objective.actions.get().uid},
+    }
+    if parts and parts[0] in ("meeting", "point", "comment", "review"):
+        known |= _followed(plan)
+    arguments: dict[str, Any] = {"uid": plan.uid, **more}
+    for part in parts:
+        arguments |= known[part]
+    return arguments
+
+
+def _followed(plan: Any) -> dict[str, dict[str, Any]]:
+    """A meeting with a point, a comment and a review of a plan."""
+    from trama.plan.followup import services
+
+    meeting = plan.meetings.first()
+    writer, now = plan.created_by, timezone.now()
+    if meeting is None:
+        point = [("Ponto", None)]
+        values = {"title": "Reunião", "starts_at": now}
+        meeting = services.plan_meeting(plan, values, point, uid=uuid.uuid4(), by=writer, at=now)
+        services.comment(plan, "plan", plan.uid, "Oi", uid=uuid.uuid4(), by=writer, at=now)
+        services.begin_review(plan, plan.ends_on, uid=uuid.uuid4(), by=writer, at=now)
+    return {
+        "meeting": {"meeting": meeting.uid},
+        "point": {"meeting": meeting.uid, "pk": meeting.items.get().pk},
+        "comment": {"pk": plan.comments.get().pk},
+        "review": {"review": plan.reviews.get().uid},
+    }
+
+
+def _education_plan(world: World, *, goal: bool = False) -> dict[str, Any]:
+    """The education plan that network ``a`` wrote down."""
+    plans = apps.get_model("plan", "EducationPlan")
+    now = timezone.now()
+    plan, new = plans.objects.get_or_create(
+        slug="pme-a", defaults={
+            "level": "municipal", "place_id": world.a.place_id, "title": "PME", "law": "Lei 1", "added_at": now,
+            "source_address": "https://exemplo.org/lei", "valid_from": date(2015, 1, 1),
+        },
+    )  # fmt: skip
+    if new:
+        plan.goals.create(number="1", text="Universalizar.", position=1, added_at=now)
+    return {"slug": plan.slug, "pk": plan.goals.get().pk} if goal else {"slug": plan.slug}
 
 
 # view name -> (arguments, the thing it opens; None: not a thing of somebody)
@@ -330,6 +520,202 @@ TARGETS: dict[str, Target] = {
     "accounts:programme_invite": lambda w: ({"role": "network_principal", "code": str(w.b.pk)}, None),
     "accounts:decide": lambda w: ({"pk": w.renewal.pk}, None),
     "accounts:document": lambda w: ({"pk": w.renewal.pk}, None),
+    **{
+        f"diagnose:{name}": lambda w: ({"uid": w.round.uid, "pk": w.round.members.get().pk}, None)
+        for name in ("round_member", "round_remove")
+    },
+    **{
+        f"diagnose:{name}": lambda w: ({"uid": w.round.uid, "pk": w.round.invitations.get().pk}, None)
+        for name in ("round_resend", "round_withdraw")
+    },
+    **{
+        f"diagnose:{name}": lambda w: ({"uid": w.round.uid}, None)
+        for name in ("profile", "profile_pdf", "profile_xlsx", "round_share", "round_distributions")
+    },
+    **{
+        f"diagnose:{name}": lambda w: ({"uid": w.round.uid}, None)
+        for name in (
+            "answer",
+            "answer_worker",
+            "answer_session",
+            "save_answer",
+            "save_answers",
+            "check_answers",
+            "agree",
+        )
+    },
+    "diagnose:answer_area": lambda w: ({"uid": w.round.uid, "code": "1.1"}, None),
+    **{
+        f"diagnose:{name}": lambda w: ({"uid": w.round.uid, "position": 1}, None)
+        for name in ("agree_item", "new_evidence")
+    },
+    **{
+        f"diagnose:{name}": lambda w: ({"uid": w.round.uid, "pk": 1}, None)
+        for name in ("end_evidence", "evidence_file")
+    },
+    **{
+        f"diagnose:{name}": lambda w: ({"uid": w.round.uid}, None)
+        for name in (
+            "priorities",
+            "priority_factors",
+            "priority_weights",
+            "priority_factors_xlsx",
+            "priority_scores",
+            "priority_score",
+            "priority_look",
+            "priority_decide",
+            "priority_sign",
+            "priority_reopen",
+            "priority_explain",
+            "priority_explain_pdf",
+        )
+    },
+    "diagnose:priority_criterion": lambda w: ({"uid": w.round.uid, "position": 1}, None),
+    **{
+        f"diagnose:{name}": lambda w: ({"uid": w.round.uid, "number": "PR-2026-AAAA-AAAA-A"}, None)
+        for name in ("priority_signed", "priority_signed_content")
+    },
+    "diagnose:share_take_back": lambda w: ({"uid": w.round.uid, "share_uid": uuid.uuid4()}, None),
+    "diagnose:shared": lambda w: ({"uid": uuid.uuid4()}, None),
+    **{
+        f"diagnose:{name}": lambda w: ({"field": "group", "pk": w.group.pk, "slug": "matriz"}, None)
+        for name in ("territory", "territory_pdf", "territory_xlsx")
+    },
+    "diagnose:round_invitation": lambda w: ({"code": CODE}, None),
+    "diagnose:round_accept": lambda w: ({"code": CODE}, None),
+    "diagnose:blank_form": lambda w: ({"slug": "matriz"}, None),
+    "diagnose:blank_form_pdf": lambda w: ({"slug": "matriz"}, None),
+    **{
+        f"diagnose:{name}": lambda w: ({"slug": "matriz"}, None)
+        for name in ("instrument", "instrument_text", "compare_instruments")
+    },
+    "diagnose:criterion": lambda w: ({"slug": "matriz", "key": "c1"}, None),
+    "diagnose:instrument_xlsform": lambda w: ({"slug": "matriz", "label": "1.0", "kind": "completo"}, None),
+    **{
+        f"diagnose:{name}": lambda w: (_instrument_draft(w), None)
+        for name in ("instrument_draft", "publish_instrument", "discard_instrument")
+    },
+    "diagnose:draft_xlsform": lambda w: (_instrument_draft(w, kind="completo"), None),
+    "diagnose:import_preview": lambda w: ({"token": "no-such-form"}, None),
+    **{f"diagnose:{name}": lambda w: (_own_question(w), w.a) for name in ("edit_own_question", "retire_own_question")},
+    "plan:technology": lambda w: (_technology(w), None),
+    "plan:technology_files": lambda w: (_technology(w), None),
+    "plan:technology_stage": lambda w: (_technology(w, stage="etapa-1"), None),
+    "plan:technology_document": lambda w: (_technology(w, instrument="pauta"), None),
+    "plan:technology_file": lambda w: (_technology(w, instrument="pauta", extension="docx"), None),
+    "plan:team_technology": lambda w: ({"slug": _technology(w, "draft")["slug"]}, w.partner),
+    **{
+        f"plan:{name}": lambda w: (_technology(w, "draft"), w.partner)
+        for name in (
+            "team_version",
+            "edit_technology_version",
+            "comment_technology",
+            "technology_history",
+            "compare_technology",
+            "read_technology",
+        )
+    },
+    "plan:add_technology_part": lambda w: (_technology(w, "draft") | {"kind": "role"}, w.partner),
+    **{
+        f"plan:{name}": lambda w: (_technology(w, "role") | {"kind": "role"}, w.partner)
+        for name in ("edit_technology_part", "move_technology_part", "remove_technology_part")
+    },
+    "plan:resolve_technology_comment": lambda w: (_technology(w, "comment"), w.partner),
+    "plan:change_technology_state": lambda w: (_technology(w, "draft", action="descartar"), w.partner),
+    "plan:read_stage": lambda w: (_technology(w, "draft", stage="etapa-1"), w.partner),
+    "plan:read_document": lambda w: (_technology(w, "draft", instrument="pauta"), w.partner),
+    "plan:read_file": lambda w: (_technology(w, "draft", instrument="pauta", extension="docx"), w.partner),
+    **{
+        f"plan:{name}": lambda w: (_plan(w), w.a)
+        for name in (
+            "plan",
+            "edit_plan",
+            "remove_plan",
+            "duplicate_plan",
+            "plan_history",
+            "print_plan",
+            "start_objectives",
+            "start_goals",
+            "start_actions",
+            "import_actions",
+            "confirm_import",
+            "restore_plan",
+            "followup",
+            "comments",
+            "meetings",
+            "new_meeting",
+            "reviews",
+            "calendar",
+            "calendar_file",
+        )
+    },
+    "plan:plan_state": lambda w: (_plan(w, state="active"), w.a),
+    "plan:export_plan": lambda w: (_plan(w, kind="xlsx"), w.a),
+    "plan:import_template": lambda w: (_plan(w, kind="csv"), w.a),
+    "plan:new_part": lambda w: (_plan(w, kind="objective"), w.a),
+    **{
+        f"plan:{name}": lambda w: (_plan(w, "objective", kind="objective"), w.a)
+        for name in ("edit_part", "remove_part", "restore_part", "move_part")
+    },
+    "plan:action": lambda w: (_plan(w, "action"), w.a),
+    **{f"plan:{name}": lambda w: (_plan(w, "meeting"), w.a) for name in ("meeting", "edit_meeting", "add_point")},
+    **{f"plan:{name}": lambda w: (_plan(w, "point"), w.a) for name in ("note_point", "remove_point")},
+    "plan:remove_comment": lambda w: (_plan(w, "comment"), w.a),
+    "plan:review": lambda w: (_plan(w, "review"), w.a),
+    "plan:feed": lambda w: ({"secret": "of-nobody"}, None),
+    "plan:quick_action": lambda w: (_plan(w, "objective"), w.a),
+    "plan:measure_goal": lambda w: (_plan(w, "goal"), w.a),
+    "plan:remove_measure": lambda w: (_plan(w, "goal", "measure"), w.a),
+    "plan:revert_change": lambda w: (_plan(w, "change"), w.a),
+    "plan:edit_education_plan": lambda w: (_education_plan(w), w.a),
+    "plan:remove_education_goal": lambda w: (_education_plan(w, goal=True), w.a),
+    **{
+        f"plan:adoption{name}": lambda w: (_adoption(w, "uid"), w.a)
+        for name in (
+            "",
+            "_history",
+            "_note",
+            "_calendar",
+            "_texts",
+            "_people",
+            "_indicators",
+            "_version",
+            "_listed",
+            "_remove",
+            "_restore",
+            "_help",
+        )
+    },
+    **{
+        f"plan:adoption_{name}": lambda w: (_adoption(w, "uid", "step"), w.a)
+        for name in (
+            "step",
+            "step_done",
+            "step_leave",
+            "step_again",
+            "step_responsible",
+            "evidence_new",
+            "step_note",
+        )
+    },
+    **{
+        f"plan:adoption_help_{name}": lambda w: (_adoption(w, "uid", "request_uid"), w.a)
+        for name in ("request", "write", "close")
+    },
+    "plan:adoption_evidence_end": lambda w: (_adoption(w, "uid", "evidence"), w.a),
+    "plan:adoption_evidence_file": lambda w: ({"uid": _adoption(w, "evidence")["evidence"]}, w.a),
+    "plan:adoption_note_end": lambda w: (_adoption(w, "uid", "note"), w.a),
+    "plan:adoption_person_end": lambda w: (_adoption(w, "uid", "pk"), w.a),
+    "plan:adoption_value_end": lambda w: (_adoption(w, "uid", "measure"), w.a),
+    "plan:adoption_move": lambda w: (_adoption(w, "uid", "verb"), w.a),
+    **{
+        f"plan:{name}": lambda w: ({"uid": _adoption(w, "request_uid")["request_uid"]}, w.programme)
+        for name in ("help_asked_request", "help_answer", "help_close_asked")
+    },
+    **{
+        f"plan:adoption_{name}": lambda w: (_adoption(w) | {"slug": "tecnologia-da-matriz"}, w.partner)
+        for name in ("funnel", "funnel_file")
+    },
     "account_confirm_email": lambda w: ({"key": "no-such-key"}, None),
     "account_reset_password_from_key": lambda w: ({"uidb36": "1", "key": "no-such-key"}, None),
     "mfa_remove_webauthn": lambda w: (_passkey(w), None),
@@ -368,7 +754,61 @@ OTHER_ANSWERS: dict[str, set[int]] = {
     "openid_connect_callback": {404},  # gov.br is not configured here
     "openid_connect_login": {404, 405},
     "accounts:choose_profile": {200, 302},
+    "plan:feed": {404},  # of nobody: tests/plan/followup/test_pages.py opens one with its secret
+    "diagnose:agree": {302, 404},  # while people answer it leads back to answering
+    "diagnose:evidence_file": {404},  # of nobody: tests/diagnose/answers/test_pages.py gives one to its round
+    # A round is its owner's and its members'; to others it does not exist (tests/diagnose/test_marker.py asks for more)
+    **{
+        f"diagnose:{name}": {200, 403, 404}
+        for name in (
+            "round",
+            "round_progress",
+            "round_change",
+            "round_start_agreement",
+            "round_answer_again",
+            "round_submit",
+            "round_reopen",
+            "round_cancel",
+            "round_finish",
+            "round_mute",
+            "round_team",
+            "round_invite",
+            "round_member",
+            "round_remove",
+            "round_form",
+            "round_form_pdf",
+            "receipt",
+            "receipt_pdf",
+            "receipt_content",
+            "answer",
+            "answer_area",
+            "answer_session",
+            "agree_item",
+            "profile",
+            "profile_pdf",
+            "profile_xlsx",
+            "round_share",
+            "share_take_back",
+            "shared",
+            "territory",
+            "territory_pdf",
+            "territory_xlsx",
+            "priorities",  # and while a round is not submitted, the other pages of its priorities do not exist
+            "priority_criterion",
+            "priority_factors",
+            "priority_factors_xlsx",
+            "priority_scores",
+            "priority_decide",
+            "priority_sign",
+            "priority_reopen",
+            "priority_explain",
+            "priority_explain_pdf",
+            "priority_signed",
+            "priority_signed_content",
+        )
+    },
     "foundation:job": {200, 403, 404},  # only who started it
     "know:report_csv": {404},  # the file exists only where rows were rejected
     "know:trial": {404},  # it was kept for a week
+    "diagnose:import_preview": {404},  # what was read from a form is kept for a day, for who sent it
 }

@@ -1,0 +1,261 @@
+"""A member answers on a phone, the server goes away in the middle, the tab is closed: everything arrives, once."""
+
+import json
+import os
+import signal
+import subprocess
+import sys
+from collections.abc import Iterator
+from contextlib import suppress
+from dataclasses import dataclass
+from pathlib import Path
+from urllib.parse import urlsplit
+
+import pytest
+from playwright.sync_api import Browser, BrowserContext, Page, expect
+
+from . import server
+from .conftest import PHONE
+from .steps import ask
+
+WORLD = """
+import json, django
+django.setup()
+from datetime import timedelta
+from django.utils import timezone
+from tests.e2e.people import _session
+from tests.diagnose import factories as make
+until = timezone.now() + timedelta(days=3)
+of = make.a_round(version=make.an_instrument([3, 2]), answers_until=until, title="Rodada offline")
+member = make.a_member(of)
+print(json.dumps({"uid": str(of.uid), "session": _session(member.user), "coordinator": _session(of.opened_by)}))
+"""
+
+
+@dataclass
+class Place:
+    """A site of its own, that a test may stop and start at one address."""
+
+    site: server.Site
+    uid: str
+    session: str
+    process: "subprocess.Popen[bytes] | None" = None
+
+    @property
+    def answering(self) -> str:
+        return f"/autodiagnostico/rodadas/{self.uid}/responder/"
+
+    def start(self) -> None:
+        port = str(urlsplit(self.site.address).port)
+        command = [sys.executable, "-m", "granian", "--interface", "wsgi", "--http", "1", "--no-ws", "--port", port]
+        log = (self.site.var / "server.log").open("a")
+        self.process = subprocess.Popen(
+            [*command, "--blocking-threads", "4", "config.wsgi:application"],
+            env=server.environment(self.site.var), cwd=server.ROOT, start_new_session=True, stdout=log, stderr=log,
+        )  # fmt: skip
+        server._wait_for(self.site.address, self.process, self.site.var / "server.log")
+
+    def stop(self) -> None:
+        """As a power cut would: without a goodbye."""
+        if self.process is not None:
+            with suppress(ProcessLookupError):
+                os.killpg(self.process.pid, signal.SIGKILL)
+            self.process.wait()
+            self.process = None
+
+
+@pytest.fixture(scope="module")
+def place(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Place]:
+    import socket
+
+    var: Path = tmp_path_factory.mktemp("answers-var")
+    server.trama(var, "migrate", "--verbosity=0")
+    server.trama(var, "createcachetable")
+    done = subprocess.run(
+        [sys.executable, "-c", WORLD], env=server.environment(var), cwd=server.ROOT, capture_output=True, text=True
+    )
+    assert done.returncode == 0, done.stderr
+    world = json.loads(done.stdout.splitlines()[-1])
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        port = probe.getsockname()[1]
+    sessions = {"member": world["session"], "coordinator": world["coordinator"]}
+    place = Place(server.Site(f"http://127.0.0.1:{port}", var, {}, sessions), world["uid"], world["session"])
+    place.start()
+    yield place
+    place.stop()
+
+
+@pytest.fixture
+def running(place: Place) -> Place:
+    if place.process is None:
+        place.start()
+    return place
+
+
+def a_device(browser: Browser, place: Place) -> BrowserContext:
+    context = browser.new_context(
+        viewport=PHONE,  # type: ignore[arg-type]
+        base_url=place.site.address,
+        has_touch=True,
+        locale="pt-BR",
+        reduced_motion="reduce",
+    )
+    context.set_default_timeout(20_000)
+    context.add_cookies([{"name": "sessionid", "value": place.session, "url": place.site.address}])
+    return context
+
+
+@pytest.fixture
+def device(browser: Browser, running: Place) -> Iterator[BrowserContext]:
+    context = a_device(browser, running)
+    yield context
+    context.close()
+
+
+def kept(page: Page, place: Place) -> None:
+    """Open the list and wait until the round is kept on the device."""
+    page.goto(place.answering)
+    expect(page.locator("#answers-device[data-kept]")).to_be_attached(timeout=30_000)
+
+
+def choose(page: Page, criterion: int, level: int) -> None:
+    """Choose a level of a criterion of the page, as a person does: by its number in the row, then its card."""
+    page.locator("[data-jump]").nth(criterion).tap()
+    page.locator(f".answer-item.is-current input[type=radio][value='{level}']").first.check(force=True)
+
+
+def state(page: Page) -> str:
+    return page.locator(".answer-item.is-current [data-state]").get_attribute("data-now") or ""
+
+
+def answers_of(place: Place) -> list[tuple[int, int | None, str]]:
+    return ask(
+        place.site,
+        "SELECT i.position, a.level, a.comment FROM diagnose_answer a JOIN diagnose_rounditem i ON i.id = a.item_id"
+        " ORDER BY i.position",
+    )
+
+
+@pytest.mark.timeout(400)  # the first: it also waits for the database to be made
+def test_answers_given_without_a_server_survive_the_closed_tab_and_arrive_once(device: BrowserContext, running: Place):
+    page = device.new_page()
+    kept(page, running)
+    page.goto(f"{running.answering}areas/1.1/")
+    choose(page, 0, 3)
+    expect(page.locator(".answer-item.is-current [data-state]")).to_have_attribute("data-now", "sent")
+    running.stop()
+    choose(page, 1, 2)
+    page.locator(".answer-item.is-current textarea").fill("Sem sinal na escola.")
+    expect(page.locator(".answer-item.is-current [data-state]")).to_have_attribute("data-now", "waiting")
+    page.close()
+
+    page = device.new_page()
+    page.goto(f"{running.answering}areas/1.2/")  # never opened before: kept with the list
+    choose(page, 0, 4)
+    expect(page.locator(".answer-item.is-current [data-state]")).to_have_attribute("data-now", "waiting")
+    page.goto(running.answering)
+    expect(page.locator("[data-line].is-answered")).to_have_count(3)
+    assert [row[:2] for row in answers_of(running)] == [(1, 3)]
+
+    running.start()
+    expect(page.locator("#answers-device[data-waiting='0']")).to_be_attached(timeout=90_000)
+    assert [tuple(row) for row in answers_of(running)] == [(1, 3, ""), (2, 2, "Sem sinal na escola."), (4, 4, "")]
+    page.goto(f"{running.answering}areas/1.1/#c-{ask(running.site, 'SELECT min(id) FROM diagnose_rounditem')[0][0]}")
+    page.reload()
+    ((rows, ids),) = ask(running.site, "SELECT count(*), count(DISTINCT id) FROM diagnose_submission")
+    assert rows == ids
+    ((applied,),) = ask(running.site, "SELECT count(*) FROM diagnose_submission WHERE outcome IN ('saved', 'merged')")
+    assert applied == rows
+
+
+def test_two_devices_that_change_the_same_answer_are_asked(browser: Browser, device: BrowserContext, running: Place):
+    second = a_device(browser, running)
+    one, two = device.new_page(), second.new_page()
+    for page in (one, two):
+        page.goto(f"{running.answering}areas/1.1/")
+        page.locator("[data-jump]").nth(2).tap()
+    choose(one, 2, 1)
+    expect(one.locator(".answer-item.is-current [data-state]")).to_have_attribute("data-now", "sent")
+    choose(two, 2, 4)
+    question = two.locator(".answer-item.is-current .answers-conflict")
+    expect(question).to_be_visible()
+    assert answers_of(running)[2][1] == 1  # the first stays until the person chose
+    question.locator("button").first.tap()  # keep mine
+    expect(two.locator(".answer-item.is-current [data-state]")).to_have_attribute("data-now", "sent")
+    expect(question).to_be_hidden()
+    assert answers_of(running)[2][1] == 4
+    second.close()
+
+
+def test_two_tabs_of_one_device_show_each_other_and_do_not_overwrite(device: BrowserContext, running: Place):
+    one, two = device.new_page(), device.new_page()
+    for page in (one, two):
+        page.goto(f"{running.answering}areas/1.2/")
+        page.locator("[data-jump]").nth(1).tap()
+    choose(one, 1, 2)
+    expect(one.locator(".answer-item.is-current [data-state]")).to_have_attribute("data-now", "sent")
+    expect(two.locator(".answer-item.is-current input[type=radio][value='2']")).to_be_checked()
+    choose(two, 1, 3)
+    expect(two.locator(".answer-item.is-current [data-state]")).to_have_attribute("data-now", "sent")
+    expect(one.locator(".answer-item.is-current input[type=radio][value='3']")).to_be_checked()
+    assert one.locator(".answers-conflict").count() == 0
+
+
+def test_a_restored_database_gets_back_what_the_device_had_sent(device: BrowserContext, running: Place):
+    import shutil
+
+    page = device.new_page()
+    kept(page, running)
+    running.stop()
+    for end in ("", "-wal", "-shm", "-journal"):
+        file = running.site.var / f"trama.sqlite3{end}"
+        if file.exists():
+            shutil.copy(file, running.site.var / f"backup.sqlite3{end}")
+    running.start()
+    page.goto(f"{running.answering}areas/1.1/")
+    choose(page, 0, 2)
+    expect(page.locator(".answer-item.is-current [data-state]")).to_have_attribute("data-now", "sent")
+    running.stop()
+    for end in ("", "-wal", "-shm", "-journal"):
+        (running.site.var / f"trama.sqlite3{end}").unlink(missing_ok=True)
+        if (running.site.var / f"backup.sqlite3{end}").exists():
+            shutil.copy(running.site.var / f"backup.sqlite3{end}", running.site.var / f"trama.sqlite3{end}")
+    running.start()
+    assert answers_of(running)[0][1] == 3  # the backup knows nothing of the last answer
+    page.goto(running.answering)
+    expect(page.locator("#answers-device[data-kept]")).to_be_attached(timeout=30_000)
+    expect(page.locator("#answers-device[data-waiting='0']")).to_be_attached(timeout=30_000)
+    page.wait_for_timeout(500)
+    assert answers_of(running)[0][1] == 2
+
+
+def test_where_the_browser_keeps_nothing_it_is_said_before_typing(device: BrowserContext, running: Place):
+    page = device.new_page()
+    page.add_init_script("Object.defineProperty(window, 'indexedDB', {get() { throw new Error('refused'); }})")
+    page.goto(f"{running.answering}areas/1.1/")
+    expect(page.locator("[data-device-warning]")).to_be_visible()
+
+
+def test_signing_out_says_what_was_not_sent_and_takes_everything_away(device: BrowserContext, running: Place):
+    page = device.new_page()
+    kept(page, running)
+    page.goto(f"{running.answering}areas/1.2/")
+    page.route("**/salvar/**", lambda route: route.abort("connectionrefused"))
+    choose(page, 0, 1)
+    expect(page.locator(".answer-item.is-current [data-state]")).to_have_attribute("data-now", "waiting")
+    page.goto("/conta/logout/")
+    expect(page.locator("#answers-sign-out")).to_be_visible()
+    button = page.locator("main form button[type=submit]").last
+    button.tap()
+    expect(page.locator("[data-sign-out-anyway]")).to_be_focused()  # not yet: it would be lost
+    page.locator("[data-sign-out-anyway]").check()
+    button.tap()
+    page.wait_for_url(lambda url: "logout" not in url)
+    left = page.evaluate(
+        "async () => ({caches: await caches.keys(), bases: (await indexedDB.databases()).map((one) => one.name)})"
+    )
+    assert left == {"caches": [], "bases": []}
+    running.stop()
+    with pytest.raises(Exception, match="ERR_CONNECTION_REFUSED"):
+        page.goto(running.answering)
