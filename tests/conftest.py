@@ -5,6 +5,8 @@ from pathlib import Path
 
 import pytest
 
+from tests.installation import installation  # noqa: F401  (a fixture for every folder)
+
 SHARED_DATA = Path(__file__).resolve().parents[2] / "shared" / "data"
 
 

@@ -117,6 +117,7 @@ def test_a_code_generator_a_recovery_code_and_the_list_of_sessions(
     assert len(codes) == 10
     page.goto("/conta/logout/")
     page.locator("main form button[type=submit]").click()
+    expect(page).not_to_have_url(re.compile("logout"))
 
     sign_in(page, DIRECTOR, code=one_time_code(secret, ahead=1))
     expect(page.locator(".account-name")).to_contain_text("Diretora de Educação")

@@ -11,7 +11,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.foundation.conftest import ROOT, installation  # noqa: F401  (the fixture)
+from tests.installation import ROOT
 
 KILL_ROUNDS = int(os.environ.get("TRAMA_KILL_ROUNDS", "2"))
 RESENT_SAVES = int(os.environ.get("TRAMA_RESENT_SAVES", "15"))
@@ -19,7 +19,7 @@ SAVE = "/autodiagnostico/rodadas/{uid}/responder/salvar/"
 
 
 @pytest.fixture(scope="module")
-def place(installation: dict[str, str]) -> dict[str, str]:  # noqa: F811
+def place(installation: dict[str, str]) -> dict[str, str]:
     """The installation, with the addresses of the controls."""
     return {**installation, "DJANGO_SETTINGS_MODULE": "tests.diagnose.answers.servers.settings"}
 

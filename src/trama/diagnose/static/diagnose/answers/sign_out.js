@@ -25,9 +25,9 @@ async function start() {
       anyway.focus();
       return;
     }
-    await removeEverything();
     for (const worker of (await navigator.serviceWorker?.getRegistrations?.()) || [])
       if (worker.scope.includes("/autodiagnostico/")) await worker.unregister();
+    await removeEverything();
     HTMLFormElement.prototype.submit.call(form);
   });
 }

@@ -4,6 +4,7 @@
 const NAME = "trama-answers";
 const VERSION = 1;
 const KEEP_MS = 30 * 24 * 3600 * 1000; // what was sent stays for 30 days, and is offered again after a restore
+const LONGEST_REMOVAL_MS = 5000;
 export const CACHE_PREFIX = "trama-answers-";
 
 export function newId() {
@@ -68,9 +69,15 @@ class Kept {
   constructor(database) {
     this.durable = true;
     this.database = database;
+    // Somebody signs out in another tab, which takes everything away: this tab lets go, and keeps nothing from then on.
+    database.onversionchange = () => {
+      this.gone = true;
+      database.close();
+    };
   }
 
   all(person, round) {
+    if (this.gone) return Promise.resolve([]);
     return asPromise(this.database.transaction("saves").objectStore("saves").index("round").getAll([person, round]));
   }
 
@@ -154,10 +161,12 @@ export async function everything() {
   }
 }
 
+// Other tabs let go of the database when they are asked to; one that does not answer is not waited for without end.
 export async function removeEverything() {
   await new Promise((resolve) => {
     const asked = indexedDB.deleteDatabase(NAME);
-    asked.onsuccess = asked.onerror = asked.onblocked = () => resolve();
+    asked.onsuccess = asked.onerror = () => resolve();
+    setTimeout(resolve, LONGEST_REMOVAL_MS);
   });
   await forgetPages();
 }
