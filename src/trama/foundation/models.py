@@ -1,6 +1,6 @@
 """Gathers the models of the rooms."""
 
 from .audit.models import Event
-from .jobs.models import Job, Worker
+from .jobs.models import DailyWork, Job, Worker
 
-__all__ = ["Event", "Job", "Worker"]
+__all__ = ["DailyWork", "Event", "Job", "Worker"]

@@ -4,12 +4,14 @@ One small interface: ``@job(...)`` declares the function and who may start it, `
 reports. Run at once in tests, by a database-backed worker (``trama worker``) otherwise. A job carries its user and
 checks again when it runs. One whose worker died is taken up again, at most ``MAX_ATTEMPTS`` times: its effect belongs
 in ``progress.final_step()``, one transaction with the word that it is done, and so happens exactly once. What a job
-did before that must be repeatable. See docs/decisions/0003-jobs.md.
+did before that must be repeatable. See docs/decisions/0003-jobs.md. ``register_daily`` lets a worker do something once
+a day (docs/decisions/0120).
 """
 
 from .console import console_progress
+from .daily import register_daily
 from .errors import JobProblem, JobTakenOver
 from .progress import Progress
 from .services import enqueue, job
 
-__all__ = ["JobProblem", "JobTakenOver", "Progress", "console_progress", "enqueue", "job"]
+__all__ = ["JobProblem", "JobTakenOver", "Progress", "console_progress", "enqueue", "job", "register_daily"]

@@ -59,3 +59,18 @@ class Worker(models.Model):
 
     def __str__(self) -> str:
         return self.id
+
+
+class DailyWork(models.Model):
+    """When something that is done once a day was last started, and as which job (``jobs.daily``)."""
+
+    name = models.CharField(primary_key=True, max_length=80)
+    day = models.DateField(_("day"), null=True)
+    job = models.ForeignKey(Job, models.SET_NULL, null=True, related_name="+")
+
+    class Meta:
+        verbose_name = _("daily work")
+        verbose_name_plural = _("daily work")
+
+    def __str__(self) -> str:
+        return self.name

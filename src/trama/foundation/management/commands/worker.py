@@ -1,4 +1,4 @@
-"""``trama worker``: runs the jobs, says that it lives, and takes up again what dead workers left."""
+"""``trama worker``: runs the jobs, says that it lives, takes up again what dead workers left, starts the daily work."""
 
 import contextlib
 import logging
@@ -16,6 +16,7 @@ from django.utils import timezone
 from django_tasks_db.management.commands.db_worker import Worker as QueueWorker
 
 from ... import policies
+from ...jobs.daily import daily_hour, start_daily
 from ...jobs.services import forget_dead_workers, forget_worker, note_worker, revive_dead_jobs
 
 SECONDS_BETWEEN_ROUNDS = 5.0
@@ -24,7 +25,7 @@ logger = logging.getLogger("trama.jobs")
 
 
 class Keeper(threading.Thread):
-    """Beside the worker, in a thread: the heartbeat, the dead jobs, and whether the parent still lives."""
+    """Beside the worker, in a thread: the heartbeat, the daily work, the dead jobs, and whether the parent lives."""
 
     def __init__(self, worker_id: str, seconds: float) -> None:
         super().__init__(name="job-keeper", daemon=True)
@@ -51,6 +52,7 @@ class Keeper(threading.Thread):
             note_worker(self._worker_id, at=now)
             forget_dead_workers(at=now)
             self._beaten_at = time.monotonic()
+            start_daily(at=now)
         revive_dead_jobs(at=now)
 
     def stop(self) -> None:
@@ -59,7 +61,7 @@ class Keeper(threading.Thread):
 
 
 class Command(BaseCommand):
-    help = "Run the jobs of the queue, until stopped. A job under way is finished first."
+    help = "Run the jobs of the queue and the daily work, until stopped. A job under way is finished first."
     policy = policies.declare("foundation.jobs.work", kind="command", allow=policies.NOBODY)
 
     def add_arguments(self, parser: ArgumentParser) -> None:
@@ -70,6 +72,7 @@ class Command(BaseCommand):
     def handle(
         self, *args: Any, interval: float, batch: bool, revive_interval: float = SECONDS_BETWEEN_ROUNDS, **options: Any
     ) -> None:
+        daily_hour()  # a wrong setting is told at the start, not by a thread
         worker_id = f"{socket.gethostname()[:40]}:{os.getpid()}"
         worker = QueueWorker(
             queue_names=["default"],
