@@ -3,16 +3,16 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
 import numpy as np
-from scipy.optimize import linprog
-from scipy.sparse import csr_array
-from scipy.sparse.csgraph import connected_components
 
 from trama_measure.arrays import BoolArray, FloatArray, IntArray
 
 from .tables import MINIMUM_GROUP, CountTable
+
+if TYPE_CHECKING:
+    from scipy.sparse import csr_array
 
 ROUNDING: Final = 1e-6  # the solver's own tolerance; counts are whole
 
@@ -71,6 +71,8 @@ def audit(table: CountTable, withheld: BoolArray, minimum: int = MINIMUM_GROUP) 
     unknown = matrix[:, cells]
     used = np.diff(unknown.indptr) > 0
     unknown, known = unknown[used], known[used]
+    from scipy.sparse.csgraph import connected_components  # SciPy is a second of every start: only where it works
+
     _, group = connected_components(abs(unknown).T @ abs(unknown), directed=False)
     for member in range(group.max() + 1 if cells.size else 0):
         own = np.flatnonzero(group == member)
@@ -95,6 +97,8 @@ def _bounds(equations: csr_array, sums: FloatArray, floor: IntArray) -> tuple[Fl
 
 
 def _optimum(goal: FloatArray, equations: FloatArray, sums: FloatArray, bounds: FloatArray) -> float:
+    from scipy.optimize import linprog
+
     found = linprog(goal, A_eq=equations, b_eq=sums, bounds=bounds, method="highs")
     if found.status == 3:  # unbounded: nothing published limits this cell on this side
         return float("-inf")

@@ -13,17 +13,18 @@ from __future__ import annotations
 from collections.abc import Collection, Hashable
 from dataclasses import dataclass
 from enum import IntEnum
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy.optimize import linprog
-from scipy.sparse import csr_array, hstack
 
 from trama_measure.arrays import BoolArray, FloatArray, IntArray
 
 from .attack import audit
 from .tables import MINIMUM_GROUP, CountTable
+
+if TYPE_CHECKING:
+    from scipy.sparse import csr_array
 
 TOTALS_COST: Final = 8.0
 """A whole is missed more than a part: withholding it costs as much as eight parts of its size."""
@@ -131,6 +132,9 @@ def _other_world(
     matrix: csr_array, cell: int, rise: int, may_fall: IntArray, movable: BoolArray, costs: FloatArray
 ) -> FloatArray | None:
     """The cheapest change of the counts that keeps every sum and raises one cell by ``rise``; ``None`` if none does."""
+    from scipy.optimize import linprog
+    from scipy.sparse import hstack
+
     size = costs.size
     up = np.column_stack([np.zeros(size), np.where(movable, np.inf, 0.0)])
     down = np.column_stack([np.zeros(size), may_fall])

@@ -9,12 +9,14 @@ from __future__ import annotations
 
 from collections.abc import Hashable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
 import numpy as np
-from scipy.sparse import csr_array
 
 from trama_measure.arrays import BoolArray, IntArray
+
+if TYPE_CHECKING:
+    from scipy.sparse import csr_array
 
 MINIMUM_GROUP: Final = 10
 """People. Groups of 1 to 9 are not told: Inep releases a result from 10 students on, and so do 39 US states.
@@ -42,6 +44,8 @@ class CountTable:
             rows += [row] * (1 + len(parts))
             columns += [whole, *parts]
             signs += [1.0] + [-1.0] * len(parts)
+        from scipy.sparse import csr_array
+
         return csr_array((signs, (rows, columns)), shape=(len(self.equations), len(self.labels)))
 
 
