@@ -1,7 +1,8 @@
 """The whole suite: the house's own checks, the tests on SQLite and on PostgreSQL, the journeys in a real browser.
 
-``make test`` calls this. Each stage prints as it goes; the last line counts everything. On a machine without
-PostgreSQL or Chromium the stage that needs it is left out and said so; with CI=true that is a failure.
+``make test`` calls this. The tests run in parts, as many at once as the machine has processors, the longest first; each
+prints when it ends and the last line counts everything. On a machine without PostgreSQL or Chromium the parts that
+need it are left out and said so; with CI=true that is a failure.
 """
 
 import os
@@ -11,8 +12,10 @@ import sys
 import tempfile
 import time
 import xml.etree.ElementTree as ET
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
+from dataclasses import dataclass, field
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parents[1]
@@ -24,6 +27,11 @@ WITHOUT_DATABASE = ["tests/measure", "tests/architecture", "tests/know/sources/f
 
 # Walks over every address, whose answers do not depend on the database: SQLite is enough.
 WALKS = ["tests/diagnose/test_marker.py"]
+
+# What runs for itself on SQLite, so that no part is much longer than the others.
+APART = [*WITHOUT_DATABASE, *WALKS]
+
+PAGES = "tests/e2e/test_pages.py"
 
 HOUSE_CHECKS = {
     "ruff check": [BIN / "ruff", "check", "."],
@@ -55,26 +63,35 @@ def check_the_house(count: Count) -> None:
         count.add(int(done.returncode == 0), int(done.returncode != 0))
 
 
-def start_pytest(stage: str, report: Path, arguments: list[str], **environment: str) -> subprocess.Popen[str]:
-    command = [sys.executable, "-m", "pytest", "-q", "--durations=12", f"--junit-xml={report}", *arguments]
-    log = (report.with_suffix(".log")).open("w")
-    print(f"{stage}: started", flush=True)
-    return subprocess.Popen(
-        command, cwd=ROOT, stdout=log, stderr=subprocess.STDOUT, text=True, env={**os.environ, **environment}
-    )
+@dataclass(frozen=True)
+class Part:
+    """Some of the tests, in one process: its name, what pytest is asked, and the settings of its environment."""
 
+    name: str
+    arguments: Sequence[str]
+    environment: Mapping[str, str] = field(default_factory=dict)
 
-def finish_pytest(stage: str, process: subprocess.Popen[str], report: Path, count: Count) -> None:
-    code = process.wait()
-    print(f"\n===== {stage} =====\n{report.with_suffix('.log').read_text()}", flush=True)
-    if not report.exists():
-        count.add(0, 1)
-        return
-    suite = ET.parse(report).getroot().find("testsuite")  # noqa: S314  (a file this script has just made)
-    assert suite is not None
-    total, skipped = int(suite.get("tests", 0)), int(suite.get("skipped", 0))
-    failed = int(suite.get("failures", 0)) + int(suite.get("errors", 0))
-    count.add(total - skipped - failed, failed or int(code not in (0, 5)), skipped)
+    def run(self, folder: Path) -> Count:
+        began = time.monotonic()
+        report, log = folder / f"{self.name}.xml", folder / f"{self.name}.log"
+        command = [sys.executable, "-m", "pytest", "-q", "--durations=12", f"--junit-xml={report}", *self.arguments]
+        print(f"{self.name}: started", flush=True)
+        with log.open("w") as output:
+            code = subprocess.run(
+                command, cwd=ROOT, stdout=output, stderr=subprocess.STDOUT, env={**os.environ, **self.environment}
+            ).returncode
+        took = time.monotonic() - began
+        print(f"\n===== {self.name}, {took:.0f} s =====\n{log.read_text()}", flush=True)
+        count = Count()
+        if not report.exists():
+            count.add(0, 1)
+            return count
+        suite = ET.parse(report).getroot().find("testsuite")  # noqa: S314  (a file this script has just made)
+        assert suite is not None
+        total, skipped = int(suite.get("tests", 0)), int(suite.get("skipped", 0))
+        failed = int(suite.get("failures", 0)) + int(suite.get("errors", 0))
+        count.add(total - skipped - failed, failed or int(code not in (0, 5)), skipped)
+        return count
 
 
 @contextmanager
@@ -105,35 +122,42 @@ def postgresql(folder: Path) -> Iterator[str | None]:
         subprocess.run([*as_owner, tools / "pg_ctl", "-D", data, "-m", "fast", "stop"], **run)
 
 
-def _ignoring(stage: str) -> list[str]:
-    left_out = ["tests/e2e", *([*WITHOUT_DATABASE, *WALKS] if stage == "PostgreSQL" else [])]
-    return [f"--ignore={folder}" for folder in left_out]
+def parts_of(address: str | None, *, browser: bool) -> list[Part]:
+    """The parts in the order in which they begin: the longest first, so that all end at about the same time."""
+
+    def ignoring(*paths: str) -> list[str]:
+        return [f"--ignore={path}" for path in ("tests/e2e", *paths)]
+
+    parts = [Part("SQLite", ignoring(*APART))]
+    if address:
+        on_server = {"TRAMA_TEST_DATABASE_URL": address}
+        parts.append(Part("PostgreSQL", ignoring(*WITHOUT_DATABASE, *WALKS), on_server))
+    if browser:
+        parts.append(Part("Pages", [PAGES]))
+        parts.append(Part("Journeys", ["tests/e2e", f"--ignore={PAGES}"]))
+    return [*parts, Part("Apart", APART)]
 
 
 def main() -> int:
     begun = time.monotonic()
     count = Count()
     check_the_house(count)
+    browser = bool(os.environ.get("CHROMIUM_PATH") or shutil.which("chromium"))
+    if not browser:
+        print("Browser: left out, Chromium is not installed (apt-get install chromium)", flush=True)
+        count.add(0, int(IN_CI))
     # PostgreSQL's account has to reach its folder, so both live directly below the system's temporary folder.
-    with tempfile.TemporaryDirectory(prefix="trama-pg-") as cluster, tempfile.TemporaryDirectory() as reports:
-        with postgresql(Path(cluster)) as address:
-            on = {"SQLite": {}} | ({"PostgreSQL": {"TRAMA_TEST_DATABASE_URL": address}} if address else {})
-            if address is None:
-                print("PostgreSQL: left out, it is not installed (apt-get install postgresql)", flush=True)
-                count.add(0, int(IN_CI))
-            running = [
-                (stage, start_pytest(stage, report, _ignoring(stage), **environment), report)
-                for stage, environment in on.items()
-                for report in [Path(reports) / f"{stage}.xml"]
-            ]
-            for stage, process, report in running:
-                finish_pytest(stage, process, report, count)
-        if os.environ.get("CHROMIUM_PATH") or shutil.which("chromium"):
-            report = Path(reports) / "browser.xml"
-            finish_pytest("Browser", start_pytest("Browser", report, ["tests/e2e"]), report, count)
-        else:
-            print("Browser: left out, Chromium is not installed (apt-get install chromium)", flush=True)
+    with (
+        tempfile.TemporaryDirectory(prefix="trama-pg-") as cluster,
+        tempfile.TemporaryDirectory() as reports,
+        postgresql(Path(cluster)) as address,
+    ):
+        if address is None:
+            print("PostgreSQL: left out, it is not installed (apt-get install postgresql)", flush=True)
             count.add(0, int(IN_CI))
+        with ThreadPoolExecutor(os.cpu_count()) as pool:
+            for done in pool.map(lambda part: part.run(Path(reports)), parts_of(address, browser=browser)):
+                count.add(done.passed, done.failed, done.skipped)
     print(f"Took {time.monotonic() - begun:.0f} s")
     print(f"{count.passed} passed, {count.failed} failed, {count.skipped} skipped")
     return 1 if count.failed or not count.passed else 0

@@ -3,7 +3,8 @@
 import json
 import shutil
 import subprocess
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from functools import cache
 from importlib.util import find_spec
 from pathlib import Path
@@ -87,8 +88,9 @@ def sideways_scroll(page: Page, width: int = 320) -> str:
     return found
 
 
-def weight(page: Page, address: str) -> dict[str, int]:
-    """Bytes over the wire of a first view, headers included, by address of each part; opens the page without cache."""
+@contextmanager
+def weighing(page: Page) -> Iterator[dict[str, int]]:
+    """Bytes over the wire, headers included, by address of each part that is loaded within the block, without cache."""
     session = page.context.new_cdp_session(page)
     session.send("Network.enable")
     session.send("Network.setCacheDisabled", {"cacheDisabled": True})
@@ -99,10 +101,9 @@ def weight(page: Page, address: str) -> dict[str, int]:
         "Network.loadingFinished",
         lambda event: sizes.update({names.get(event["requestId"], "?"): int(event["encodedDataLength"])}),
     )
-    page.goto(address, wait_until="load")
+    yield sizes
     page.wait_for_timeout(150)  # what a script asks for at once
     session.detach()
-    return sizes
 
 
 def keyboard_walk(page: Page, steps: int = 400) -> list[str]:

@@ -30,11 +30,18 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 def site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[server.Site]:
     """The running site."""
     var = tmp_path_factory.mktemp("e2e-var")
-    server.prepare_database(var)
-    sessions = server.prepare_people(var)
+    sessions = server.prepare_site(var)
     facts = server.read_facts(var)
     with server.running(var, var / "server.log") as address:
         yield server.Site(address, var, facts, sessions)
+
+
+@pytest.fixture(scope="session")
+def prepared(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A database with the content and nobody in it, to copy: for the sites that a module starts for itself."""
+    var = tmp_path_factory.mktemp("e2e-prepared")
+    server.prepare(var, "empty")
+    return var / "trama.sqlite3"
 
 
 @pytest.fixture(scope="session")

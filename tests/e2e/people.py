@@ -1,4 +1,4 @@
-"""The people of the end-to-end tests. Run as a script against the tests' own database; prints person to session key.
+"""The people of the end-to-end tests, created in the tests' own database; prints person to session key.
 
 - ``newcomer``: an account without any profile;
 - ``principal``: principal user of the municipal network with most figures;
@@ -47,9 +47,6 @@ def _session(user: Any) -> str:
 
 
 def main() -> None:
-    import django
-
-    django.setup()
     from allauth.mfa.totp.internal.auth import TOTP, generate_totp_secret
     from django.conf import settings
 
@@ -85,7 +82,3 @@ def main() -> None:
             TOTP.activate(user, secret)
     things.prepare(network=network, principal=principal, newcomer=newcomer, team=team, programme=programme)
     print(json.dumps({"newcomer": _session(newcomer), "principal": _session(principal), "team": _session(team)}))
-
-
-if __name__ == "__main__":
-    main()

@@ -107,37 +107,30 @@ def environment(var: Path) -> dict[str, str]:
     }
 
 
-def trama(var: Path, *arguments: str) -> str:
-    """Run one command of ours and return what it prints. Raises ``RuntimeError`` with its output if it fails."""
-    done = subprocess.run(
-        [sys.executable, "-m", "config.cli", *arguments], env=environment(var), cwd=ROOT, capture_output=True, text=True
-    )
+def prepare(var: Path, kind: str) -> str:
+    """Run ``prepare.py``; gives what it prints. Raises ``RuntimeError`` with its complaint if it fails."""
+    command = [sys.executable, "-m", "tests.e2e.prepare", kind]
+    done = subprocess.run(command, env=environment(var), cwd=ROOT, capture_output=True, text=True)
     if done.returncode:
-        raise RuntimeError(f"trama {' '.join(arguments)} failed:\n{done.stdout}\n{done.stderr}")
+        raise RuntimeError(f"the database was not prepared:\n{done.stderr}")
     return done.stdout
 
 
-def prepare_database(var: Path) -> None:
-    """The database: a copy of ``TRAMA_E2E_DATABASE``, or a new one with the demonstration state."""
+def prepare_site(var: Path) -> dict[str, str]:
+    """The database, a copy of ``TRAMA_E2E_DATABASE`` or a new one with the demonstration state, and its people.
+
+    Returns person to session key.
+    """
     prepared = os.environ.get("TRAMA_E2E_DATABASE")
     if prepared:
-        with closing(sqlite3.connect(prepared)) as source, closing(sqlite3.connect(var / "trama.sqlite3")) as copy:
-            source.backup(copy)
-    trama(var, "migrate", "--verbosity=0")
-    trama(var, "createcachetable")
-    trama(var, "content", "load")
-    if not prepared:
-        trama(var, "load", "--demonstration")
-
-
-def prepare_people(var: Path) -> dict[str, str]:
-    """Create the people of ``people.py`` and sign them in. Returns person to session key."""
-    script = ROOT / "tests" / "e2e" / "people.py"
-    done = subprocess.run([sys.executable, str(script)], env=environment(var), cwd=ROOT, capture_output=True, text=True)
-    if done.returncode:
-        raise RuntimeError(f"people.py failed:\n{done.stderr}")
-    answer: dict[str, str] = json.loads(done.stdout.splitlines()[-1])
+        copy_database(Path(prepared), var)
+    answer: dict[str, str] = json.loads(prepare(var, "people" if prepared else "site").splitlines()[-1])
     return answer
+
+
+def copy_database(source: Path, var: Path) -> None:
+    with closing(sqlite3.connect(source)) as source_base, closing(sqlite3.connect(var / "trama.sqlite3")) as copy:
+        source_base.backup(copy)
 
 
 def read_facts(var: Path) -> dict[str, str]:

@@ -66,12 +66,11 @@ class Place:
 
 
 @pytest.fixture(scope="module")
-def place(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Place]:
+def place(tmp_path_factory: pytest.TempPathFactory, prepared: Path) -> Iterator[Place]:
     import socket
 
     var: Path = tmp_path_factory.mktemp("answers-var")
-    server.trama(var, "migrate", "--verbosity=0")
-    server.trama(var, "createcachetable")
+    server.copy_database(prepared, var)
     done = subprocess.run(
         [sys.executable, "-c", WORLD], env=server.environment(var), cwd=server.ROOT, capture_output=True, text=True
     )

@@ -52,13 +52,12 @@ type Open = Callable[..., Page]
 
 
 @pytest.fixture(scope="module")
-def place(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Place]:
+def place(tmp_path_factory: pytest.TempPathFactory, prepared: Path) -> Iterator[Place]:
     """A site with the shipped instruments, technologies and templates, and one network with three people."""
     import socket
 
     var: Path = tmp_path_factory.mktemp("cycle-var")
-    for command in (["migrate", "--verbosity=0"], ["createcachetable"], ["content", "load"]):
-        server.trama(var, *command)
+    server.copy_database(prepared, var)
     done = subprocess.run(
         [sys.executable, "-c", PEOPLE], env=server.environment(var), cwd=server.ROOT, capture_output=True, text=True
     )

@@ -134,7 +134,8 @@ def test_what_a_first_view_weighs_and_takes_on_a_slow_line(
             for (const entry of list.getEntries()) window.largestPaint = entry.startTime;
         }).observe({type: "largest-contentful-paint", buffered: true});"""
     )
-    parts = checks.weight(page, site.address + path)
+    with checks.weighing(page) as parts:
+        page.goto(site.address + path)
     page.wait_for_timeout(300)
     largest = page.evaluate("() => window.largestPaint || null")
     told = {"page": address, "bytes": sum(parts.values()), "requests": len(parts), "largest_paint_ms": largest}
