@@ -14,3 +14,9 @@ type BoolArray = NDArray[np.bool_]
 
 type TruthArray = NDArray[np.uint8]
 """Three-valued truth: 0 not met, 1 met, 2 unknown (``indicators.conditions.Truth``)."""
+
+type ByteArray = NDArray[np.uint8]
+"""One byte each: answers in the codes of ``responses.codes``, or eight answers packed into a byte."""
+
+type ScoreArray = NDArray[np.int8]
+"""Scores of answers: 0 and 1 (or categories 0 to K - 1), -1 where an answer is not in the likelihood."""

@@ -1,0 +1,183 @@
+"""Right answers per group and item, and per group and descriptor, from packed bytes.
+
+How: docs/methods/responses.md, "School by descriptor".
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from trama_measure.arrays import ByteArray, FloatArray, IntArray
+
+from .packing import Packed, PackedBooklet
+from .roster import Groups
+
+type WordArray = NDArray[np.uint64]
+"""Eight bytes at a time."""
+
+_WORDS = 31  # words whose counts, at most 8 each, fit a byte: 31 x 8 = 248
+_BLOCK = 32_768  # words transposed at a time: with the work space half a megabyte, inside a second-level cache
+_EXCHANGES = ((7, 0x00AA00AA00AA00AA), (14, 0x0000CCCC0000CCCC), (28, 0x00000000F0F0F0F0))
+
+
+@dataclass(frozen=True, slots=True)
+class GroupSums:
+    """Answers added up by group. Columns are items, or descriptors."""
+
+    right: IntArray  # (g, c) right answers
+    answered: IntArray  # (g, c) answers that count
+    columns: tuple[str, ...]  # (c,)
+
+    @property
+    def share(self) -> FloatArray:
+        """(g, c) right / answered; NaN where nobody answered."""
+        with np.errstate(invalid="ignore", divide="ignore"):
+            return np.where(self.answered > 0, self.right / self.answered, np.nan)
+
+    def __add__(self, other: GroupSums) -> GroupSums:
+        """The sums of two sets of students over the same groups and columns."""
+        if self.columns != other.columns or self.right.shape != other.right.shape:
+            raise ValueError(f"found {other.right.shape} sums, expected {self.right.shape} with the same columns")
+        return GroupSums(self.right + other.right, self.answered + other.answered, self.columns)
+
+    def regroup(self, parents: IntArray, n_parents: int) -> GroupSums:
+        """Sums of larger groups; ``parents`` (g,) gives the larger group of each, 0 to ``n_parents`` - 1."""
+        right = np.zeros((n_parents, len(self.columns)), dtype=np.int64)
+        answered = np.zeros_like(right)
+        np.add.at(right, parents, self.right)
+        np.add.at(answered, parents, self.answered)
+        return GroupSums(right, answered, self.columns)
+
+
+def by_item(packed: Packed, groups: Groups) -> GroupSums:
+    """Right answers and answers that count, per group and item.
+
+    Students of a group need not stand together; if they do within each booklet, it takes half the time.
+
+    Raises
+    ------
+    ValueError
+        If there is not one group code a student.
+    """
+    if groups.codes.shape != (packed.n_students,):
+        raise ValueError(f"found {groups.codes.shape} group codes, expected ({packed.n_students},)")
+    g, k = len(groups.ids), len(packed.items)
+    right, answered = np.zeros((g, k), dtype=np.int64), np.zeros((g, k), dtype=np.int64)
+    for part in packed.booklets:
+        present, starts, ends, order = _segments(groups, part, packed.n_students)
+        width = len(part.items)
+        all_cells = len(present) == g and width == k
+        place = ... if all_cells else (present[:, None], part.items[None, :])
+        right[place] += _segment_counts(part.right, order, starts, ends)[:, :width]
+        if part.counted is None:
+            answered[place] += (ends - starts)[:, None]
+        else:
+            answered[place] += _segment_counts(part.counted, order, starts, ends)[:, :width]
+    return GroupSums(right, answered, packed.items)
+
+
+def by_descriptor(sums: GroupSums, descriptors: Mapping[str, str]) -> GroupSums:
+    """Items added up by descriptor; ``descriptors`` gives that of each item. Columns in the order of first use.
+
+    Raises
+    ------
+    ValueError
+        If an item has no descriptor: leave it out of the sums, or give it one.
+    """
+    absent = [item for item in sums.columns if item not in descriptors]
+    if absent:
+        raise ValueError(f"no descriptor for {', '.join(absent[:10])} ({len(absent)} items)")
+    names = tuple(dict.fromkeys(descriptors[item] for item in sums.columns))
+    belongs = np.zeros((len(sums.columns), len(names)), dtype=np.int64)
+    for row, item in enumerate(sums.columns):
+        belongs[row, names.index(descriptors[item])] = 1
+    return GroupSums(sums.right @ belongs, sums.answered @ belongs, names)
+
+
+def _segments(
+    groups: Groups, part: PackedBooklet, n_students: int
+) -> tuple[IntArray, IntArray, IntArray, IntArray | None]:
+    """Which groups a booklet has; where each begins and ends once the rows stand in ``order`` (None: as they do)."""
+    whole = len(part.students) == n_students
+    if whole and groups.starts is not None:
+        return np.arange(len(groups.ids)), groups.starts, np.append(groups.starts[1:], n_students), None
+    codes = groups.codes if whole else groups.codes[part.students]
+    order = None
+    if (codes[1:] < codes[:-1]).any():
+        small = codes.astype(np.uint16) if len(groups.ids) <= 65_536 else codes  # 16 bits are sorted by radix
+        order = np.argsort(small, kind="stable")
+        codes = codes[order]
+    steps = np.flatnonzero(codes[1:] != codes[:-1]) + 1
+    starts = np.concatenate(([0], steps))
+    return codes[starts], starts, np.append(steps, len(codes)), order
+
+
+def _segment_counts(rows: ByteArray, order: IntArray | None, starts: IntArray, ends: IntArray) -> IntArray:
+    """(s, 8 w) how often each bit is set in rows ``starts[i]`` to ``ends[i]`` of the (m, w) bytes."""
+    m, width = rows.shape
+    words = (m + 7) // 8
+    cuts, owners, heads = _cuts(starts // 8, ends // 8)
+    before, after = _edge(starts), _edge(ends)
+    found = np.zeros((len(starts), 8 * width), dtype=np.int64)
+    planes = np.zeros((width, 8 * words + 8), dtype=np.uint8)  # a word more, so that an end at m has one to look at
+    planes[:, :m] = (rows if order is None else rows[order]).T
+    work = np.empty(min(_BLOCK, words + 1), dtype=np.uint64)
+    for column, plane in enumerate(planes):
+        matrix = plane.view(np.uint64)
+        for begin in range(0, len(matrix), _BLOCK):
+            _transpose(matrix[begin : begin + _BLOCK], work)
+        tally = np.bitwise_count(plane).view(np.uint64)
+        pieces = np.add.reduceat(tally, cuts)[:-1].view(np.uint8).reshape(-1, 8)
+        counts = found[:, 8 * column : 8 * column + 8]
+        if len(owners):
+            counts[owners] = np.add.reduceat(pieces, heads, axis=0, dtype=np.int64)
+        counts += _partial(matrix, *after)
+        counts -= _partial(matrix, *before)
+    return found
+
+
+def _cuts(first: IntArray, last: IntArray) -> tuple[IntArray, IntArray, IntArray]:
+    """Where to cut the words so that no piece is longer than ``_WORDS``.
+
+    Segment i owns the words from ``first[i]`` up to, not including, ``last[i]``; as segments are neighbours,
+    ``last[i]`` is ``first[i + 1]``. A segment inside one word owns none.
+
+    Returns
+    -------
+    (p + 1,) where each piece begins, and a last cut, owned by nobody, that closes the last piece;
+    (o,) the segments that own pieces; (o,) the first piece of each of these
+    """
+    pieces = (last - first + _WORDS - 1) // _WORDS
+    owner = np.repeat(np.arange(len(first)), pieces)
+    before = np.cumsum(pieces) - pieces
+    cuts = first[owner] + _WORDS * (np.arange(len(owner)) - before[owner])
+    owners = np.flatnonzero(pieces)
+    return np.append(cuts, last[-1]), owners, before[owners]
+
+
+def _transpose(matrix: WordArray, work: WordArray) -> None:
+    """Transpose each 64-bit word as an 8 x 8 bit matrix, in place. Hacker's Delight, 2nd ed., section 7-3."""
+    spare = work[: len(matrix)]
+    for shift, mask in _EXCHANGES:
+        by, keep = np.uint64(shift), np.uint64(mask)
+        np.right_shift(matrix, by, out=spare)
+        np.bitwise_xor(matrix, spare, out=spare)
+        np.bitwise_and(spare, keep, out=spare)
+        np.bitwise_xor(matrix, spare, out=matrix)
+        np.left_shift(spare, by, out=spare)
+        np.bitwise_xor(matrix, spare, out=matrix)
+
+
+def _edge(places: IntArray) -> tuple[IntArray, WordArray]:
+    """The word of each place, and a mask of the students of that word who stand before it, for all eight items."""
+    low = ((1 << (places % 8)) - 1).astype(np.uint64)
+    return places // 8, low * np.uint64(0x0101010101010101)
+
+
+def _partial(matrix: WordArray, words: IntArray, masks: WordArray) -> ByteArray:
+    """(p, 8) set bits of each item under the masks."""
+    return np.bitwise_count((matrix[words] & masks).view(np.uint8)).reshape(-1, 8)
