@@ -7,6 +7,7 @@
 * ``model``: what to estimate. * ``results``: what was found.
 * ``families``, ``parameters``, ``priors``, ``quadrature``, ``groups``: the parts of a model.
 * ``blocks``, ``sources``, ``expected``, ``survey``: students, and sums over them that add up over partitions.
+* ``scores``: students.
 * ``maximise``, ``em``, ``layout``, ``standard_errors``: how it is estimated.
 
 The method, with its numerical traps, is ``docs/methods/item_response.md``.
@@ -18,6 +19,7 @@ from .parameters import ItemParameters, published_parameters
 from .priors import Beta, Normal, Prior
 from .quadrature import Quadrature
 from .results import Calibration, Convergence
+from .scores import Scorer, scorer_of
 from .sources import ArrayPartition, Batch
 
 __all__ = [
@@ -32,6 +34,8 @@ __all__ = [
     "Normal",
     "Prior",
     "Quadrature",
+    "Scorer",
     "UnreadableCalibration",
     "published_parameters",
+    "scorer_of",
 ]

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Hashable
 from dataclasses import dataclass
 from functools import cached_property
-from typing import Final
+from typing import Any, Final
 
 import numpy as np
 import polars as pl
@@ -18,6 +18,7 @@ from .layout import Layout, layout_of
 from .maximise import at_bound
 from .parameters import Family, ItemParameters
 from .priors import Prior
+from .scores import Scorer
 
 LOW_SLOPE: Final = 0.2
 HIGH_SLOPE: Final = 4.0
@@ -152,6 +153,16 @@ class Calibration:
             },
             schema_overrides={"group": pl.String},
         )
+
+    @property
+    def scorer(self) -> Scorer:
+        """What scores students on the scale of this calibration."""
+        groups = self.state.groups
+        return Scorer(self.parameters, groups.labels, groups.nodes, groups.masses, groups.mean, groups.sd)
+
+    def score(self, answers: Any, method: str = "eap", **more: Any) -> pl.DataFrame:
+        """Proficiencies of students: ``Scorer.score``."""
+        return self.scorer.score(answers, method, **more)
 
     def information(self, theta: FloatArray) -> FloatArray:
         """(k, q) information of each item about theta."""
