@@ -1,0 +1,1 @@
+"""Impact: did a programme change anything, and how sure can one be."""

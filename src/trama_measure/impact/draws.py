@@ -1,0 +1,102 @@
+"""From influence functions to errors: analytically, and by one joint draw for every effect and every aggregate."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import Final
+
+import numpy as np
+from numpy.typing import NDArray
+
+from trama_measure.arrays import FloatArray
+
+from .notices import ImpactError
+from .panel import Panel
+
+IQR_OF_NORMAL: Final = 1.3489795003921634  # between the quartiles of a standard normal
+BLOCK: Final = 1024  # clusters at a time, in single precision; blocks are added in double, always in this order
+FEWEST: Final = 100
+
+
+class Multiplier(StrEnum):
+    """The distribution of the multipliers: mean 0, variance 1."""
+
+    RADEMACHER = "rademacher"  # -1 or 1
+    MAMMEN = "mammen"  # two points, third moment 1
+
+
+@dataclass(frozen=True, slots=True)
+class Draws:
+    """B joint draws of the estimation error of every effect and of every cohort's share."""
+
+    effects: FloatArray  # (B, k)
+    shares: FloatArray  # (B, g)
+
+    def of(self, weights: FloatArray, shares: FloatArray) -> FloatArray:
+        """(B, j) draws of aggregates with (k, j) weights on effects and (g, j) derivatives by the shares."""
+        return np.asarray(self.effects @ weights + self.shares @ shares, dtype=np.float64)
+
+
+def cluster_sums(influence: FloatArray, panel: Panel) -> FloatArray:
+    """Influence functions summed within clusters: (c, k); unchanged where every unit is its own."""
+    if panel.n_clusters == panel.n_units:
+        return influence
+    order = np.argsort(panel.clusters, kind="stable")
+    first = np.searchsorted(panel.clusters[order], np.arange(panel.n_clusters))
+    return np.asarray(np.add.reduceat(influence[order], first, axis=0), dtype=np.float64)
+
+
+def standard_errors(influence: FloatArray, panel: Panel) -> FloatArray:
+    """``sqrt(sum of squared cluster sums) / n`` for each column of an (n, k) influence function."""
+    sums = cluster_sums(influence, panel)
+    return np.asarray(np.sqrt(np.einsum("ij,ij->j", sums, sums)) / panel.n_units, dtype=np.float64)
+
+
+def draw_jointly(
+    panel: Panel, influence: FloatArray, draws: int, seed: int, multiplier: Multiplier = Multiplier.RADEMACHER
+) -> Draws:
+    """Draw ``n⁻¹ Σ V_i inf_i`` for the columns of an (n, k) influence function and for the shares of the cohorts.
+
+    Raises
+    ------
+    ImpactError
+        If fewer than 100 draws are asked for: the quantiles would be noise.
+    """
+    if draws < FEWEST:
+        raise ImpactError(f"at least {FEWEST} bootstrap draws expected, found {draws}")
+    k = influence.shape[1]
+    sums = cluster_sums(np.hstack([influence, share_influence(panel)]), panel) / panel.n_units
+    rng = np.random.default_rng(seed)
+    low, high, share = _two_points(multiplier)
+    total = np.zeros((draws, sums.shape[1]))
+    room = np.empty((draws, min(BLOCK, len(sums))), dtype=np.float32)
+    for first in range(0, len(sums), BLOCK):
+        block = sums[first : first + BLOCK].astype(np.float32)
+        picks = room[:, : len(block)]
+        np.copyto(picks, _picks(rng, draws, len(block), share))
+        total += picks @ block
+    total = low * sums.sum(axis=0) + (high - low) * total
+    return Draws(total[:, :k], total[:, k:])
+
+
+def share_influence(panel: Panel) -> FloatArray:
+    """(n, g) influence of the cohorts' shares: ``w_i 1{G_i = g} - p_g``."""
+    member = panel.weights[:, np.newaxis] * (panel.start[:, np.newaxis] == panel.cohorts)
+    return np.asarray(member - member.mean(axis=0), dtype=np.float64)
+
+
+def _two_points(multiplier: Multiplier) -> tuple[float, float, float]:
+    """The lower and the higher value, and how often the higher one comes."""
+    if multiplier is Multiplier.RADEMACHER:
+        return -1.0, 1.0, 0.5
+    root = float(np.sqrt(5.0))
+    return (1 - root) / 2, (1 + root) / 2, (root - 1) / (2 * root)
+
+
+def _picks(rng: np.random.Generator, draws: int, size: int, share: float) -> NDArray[np.uint8]:
+    """(draws, size) of 0 and 1, each 1 with that share; both are exact in single precision."""
+    if share == 0.5:
+        bits = np.frombuffer(rng.bytes(draws * size // 8 + 1), dtype=np.uint8)
+        return np.unpackbits(bits, count=draws * size).reshape(draws, size)
+    return (rng.random((draws, size)) < share).astype(np.uint8)
