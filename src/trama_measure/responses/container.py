@@ -14,13 +14,15 @@ from typing import Final
 import numpy as np
 from numpy.typing import NDArray
 
-from trama_measure.arrays import BoolArray, ByteArray, FloatArray, IntArray, ScoreArray
+from trama_measure.arrays import BoolArray, ByteArray, IntArray, ScoreArray
 
 from .codes import Code
 from .roster import Roster
 
 MISSING: Final = -1
 """In a scored matrix: this answer says nothing about the student."""
+
+_ROWS: Final = 16_384  # students looked at at a time: their codes fit a second-level cache
 
 _SPECIAL: Final = frozenset(code for code in Code if code >= Code.OMITTED)
 
@@ -65,10 +67,28 @@ class _Matrix:
     def items_of_booklets(self) -> BoolArray:
         """(b, k) whether any student of the booklet was presented the item."""
         found = np.zeros((len(self.booklets), len(self.items)), dtype=bool)
+        every = np.arange(len(self.items))
         for booklet in range(len(self.booklets)):
             rows = np.flatnonzero(self.roster.booklet == booklet)
-            for start in range(0, len(rows), 65_536):
-                found[booklet] |= (self.codes[rows[start : start + 65_536]] != Code.NOT_PRESENTED).any(axis=0)
+            for start in range(0, len(rows), _ROWS):
+                found[booklet] |= (self.part(rows[start : start + _ROWS], every) != Code.NOT_PRESENTED).any(axis=0)
+                if found[booklet].all():
+                    break
+        return found
+
+    def part(self, rows: IntArray, items: IntArray) -> ByteArray:
+        """(r, c) codes of these rows and items, both rising. Rows that are neighbours are not copied."""
+        if not len(rows):
+            return self.codes[:0, items]
+        first, last = int(rows[0]), int(rows[-1])
+        some = self.codes[first : last + 1] if last - first + 1 == len(rows) else self.codes[rows]
+        return some if len(items) == len(self.items) else np.take(some, items, axis=1)
+
+    def ever(self, rows: IntArray, items: IntArray, code: Code) -> BoolArray:
+        """(c,) whether any of these rows has the code, by item."""
+        found = np.zeros(len(items), dtype=bool)
+        for start in range(0, len(rows), _ROWS):
+            found |= (self.part(rows[start : start + _ROWS], items) == code).any(axis=0)
         return found
 
 
@@ -193,8 +213,3 @@ def _only_known(codes: ByteArray, highest: int, allowed: frozenset[Code], items:
         raise ValueError(
             f"row {row}, item {items[column]}: found code {strange[0]}, expected 0 to {int(highest)} or one of {names}"
         )
-
-
-def weighted_counts(responses: Responses) -> FloatArray:
-    """(b,) sum of the weights of each booklet's students."""
-    return np.bincount(responses.roster.booklet, weights=responses.roster.weight, minlength=len(responses.booklets))

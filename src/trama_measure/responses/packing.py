@@ -15,7 +15,7 @@ from trama_measure.arrays import BoolArray, ByteArray, IntArray, ScoreArray
 from .codes import Code
 from .container import MISSING, Responses, score_table
 
-_ROWS: int = 65_536  # students packed at a time, so that no second copy of the answers is made
+_ROWS: int = 16_384  # students packed at a time, so that no second copy of the answers is made
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,11 +88,10 @@ def _pack_booklet(
     width = (len(items) + 7) // 8
     right = np.empty((len(rows), width), dtype=np.uint8)
     counted = np.empty_like(right)
-    everything = len(rows) == len(responses) and len(items) == len(responses.items)
     full = np.packbits(np.ones(len(items), dtype=bool), bitorder="little")
     for start in range(0, len(rows), _ROWS):
         stop = min(start + _ROWS, len(rows))
-        codes = responses.codes[start:stop] if everything else responses.codes[np.ix_(rows[start:stop], items)]
+        codes = responses.part(rows[start:stop], items)
         right[start:stop] = np.packbits(codes == Code.RIGHT, axis=1, bitorder="little")
         counted[start:stop] = _counted(codes, table, full)
     all_count = bool((counted == full).all())
