@@ -166,7 +166,7 @@ def running(var: Path, log: Path) -> Iterator[str]:
     with log.open("w") as output:
         process = subprocess.Popen(command, env=environment(var), cwd=ROOT, stdout=output, stderr=subprocess.STDOUT)
         try:
-            _wait_for(address, process, log)
+            wait_for(address, process, log)
             yield address
         finally:
             process.terminate()
@@ -177,7 +177,7 @@ def running(var: Path, log: Path) -> Iterator[str]:
                 process.wait()
 
 
-def _wait_for(address: str, process: "subprocess.Popen[bytes]", log: Path) -> None:
+def wait_for(address: str, process: "subprocess.Popen[bytes]", log: Path) -> None:
     end = time.monotonic() + START_SECONDS
     while time.monotonic() < end:
         if process.poll() is not None:

@@ -1,22 +1,14 @@
 """A member answers on a phone, the server goes away in the middle, the tab is closed: everything arrives, once."""
 
-import json
-import os
 import re
-import signal
-import subprocess
-import sys
 from collections.abc import Iterator
-from contextlib import suppress
-from dataclasses import dataclass
 from pathlib import Path
-from urllib.parse import urlsplit
 
 import pytest
 from playwright.sync_api import Browser, BrowserContext, Page, expect
 
-from . import server
 from .conftest import PHONE
+from .place import Place, started
 from .steps import ask
 
 WORLD = """
@@ -29,61 +21,15 @@ from tests.diagnose import factories as make
 until = timezone.now() + timedelta(days=3)
 of = make.a_round(version=make.an_instrument([3, 2]), answers_until=until, title="Rodada offline")
 member = make.a_member(of)
-print(json.dumps({"uid": str(of.uid), "session": _session(member.user), "coordinator": _session(of.opened_by)}))
+session = _session(member.user)
+print(json.dumps({"uid": str(of.uid), "session": session, "member": session, "coordinator": _session(of.opened_by)}))
 """
-
-
-@dataclass
-class Place:
-    """A site of its own, that a test may stop and start at one address."""
-
-    site: server.Site
-    uid: str
-    session: str
-    process: "subprocess.Popen[bytes] | None" = None
-
-    @property
-    def answering(self) -> str:
-        return f"/autodiagnostico/rodadas/{self.uid}/responder/"
-
-    def start(self) -> None:
-        port = str(urlsplit(self.site.address).port)
-        command = [sys.executable, "-m", "granian", "--interface", "wsgi", "--http", "1", "--no-ws", "--port", port]
-        log = (self.site.var / "server.log").open("a")
-        self.process = subprocess.Popen(
-            [*command, "--blocking-threads", "4", "config.wsgi:application"],
-            env=server.environment(self.site.var), cwd=server.ROOT, start_new_session=True, stdout=log, stderr=log,
-        )  # fmt: skip
-        server._wait_for(self.site.address, self.process, self.site.var / "server.log")
-
-    def stop(self) -> None:
-        """As a power cut would: without a goodbye."""
-        if self.process is not None:
-            with suppress(ProcessLookupError):
-                os.killpg(self.process.pid, signal.SIGKILL)
-            self.process.wait()
-            self.process = None
 
 
 @pytest.fixture(scope="module")
 def place(tmp_path_factory: pytest.TempPathFactory, prepared: Path) -> Iterator[Place]:
-    import socket
-
-    var: Path = tmp_path_factory.mktemp("answers-var")
-    server.copy_database(prepared, var)
-    done = subprocess.run(
-        [sys.executable, "-c", WORLD], env=server.environment(var), cwd=server.ROOT, capture_output=True, text=True
-    )
-    assert done.returncode == 0, done.stderr
-    world = json.loads(done.stdout.splitlines()[-1])
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port = probe.getsockname()[1]
-    sessions = {"member": world["session"], "coordinator": world["coordinator"]}
-    place = Place(server.Site(f"http://127.0.0.1:{port}", var, {}, sessions), world["uid"], world["session"])
-    place.start()
-    yield place
-    place.stop()
+    with started(tmp_path_factory.mktemp("answers-var"), prepared, WORLD) as (place, _):
+        yield place
 
 
 @pytest.fixture

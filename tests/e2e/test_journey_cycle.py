@@ -5,42 +5,20 @@ one priority, signs, adopts, plans, checks the week and takes everything out. A 
 """
 
 import io
-import json
-import subprocess
-import sys
 import zipfile
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from pathlib import Path
 
 import openpyxl
 import pytest
 from icalendar import Calendar
-from playwright.sync_api import Browser, BrowserContext, Page, expect
+from playwright.sync_api import Browser, Page, expect
 
-from . import checks, server
+from . import checks
 from .conftest import DESKTOP, PHONE
+from .place import SECRETARIAT, Open, Place, devices, started
 from .steps import ask
-from .test_journey_answers import Place
 
-PEOPLE = """
-import json, django
-django.setup()
-from datetime import date
-from tests.accounts import factories as make
-from tests.e2e.people import _person, _session
-from trama.accounts.models import Profile, ToolGrant
-network = make.a_network(26)
-out = {}
-since = {"network": network, "start": date(2025, 1, 1), "end": date(2033, 1, 1)}
-for key, name in (("director", "Dalva"), ("first", "Tereza"), ("second", "Pedro")):
-    user = _person(f"{key}@exemplo.org.br", name)
-    leads = key == "director"
-    profile = Profile.objects.create(user=user, role="network_principal" if leads else "network_team", **since)
-    for tool in () if leads else ("diagnosis", "plan"):
-        ToolGrant.objects.create(profile=profile, tool=tool, access="edit")
-    out[key] = _session(user)
-print(json.dumps(out))
-"""
 AREAS = ("1.1", "1.2", "2.1", "2.2", "3.1", "3.2", "3.3", "3.4", "4.1", "4.2", "4.3")
 FIRST = (1, 2, 1, 3, 2, 1, 3, 2)
 SECOND = (1, 3, 1, 3, 2, 2, 3, 2)
@@ -48,51 +26,18 @@ DIRECTOR = (2, 3, 3, 3, 2, 1, 3, 1)
 AGREED = (1, 3, 1, 3, 2, 1, 3, 2)  # the middle of the three
 OFFLINE_FROM = 4  # the first person loses the connection after so many answers
 
-type Open = Callable[..., Page]
-
 
 @pytest.fixture(scope="module")
 def place(tmp_path_factory: pytest.TempPathFactory, prepared: Path) -> Iterator[Place]:
     """A site with the shipped instruments, technologies and templates, and one network with three people."""
-    import socket
-
-    var: Path = tmp_path_factory.mktemp("cycle-var")
-    server.copy_database(prepared, var)
-    done = subprocess.run(
-        [sys.executable, "-c", PEOPLE], env=server.environment(var), cwd=server.ROOT, capture_output=True, text=True
-    )
-    assert done.returncode == 0, done.stderr
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port = probe.getsockname()[1]
-    sessions = json.loads(done.stdout.splitlines()[-1])
-    place = Place(server.Site(f"http://127.0.0.1:{port}", var, {}, sessions), "", "")
-    place.start()
-    yield place
-    place.stop()
+    with started(tmp_path_factory.mktemp("cycle-var"), prepared, SECRETARIAT) as (place, _):
+        yield place
 
 
 @pytest.fixture
 def open_as(browser: Browser, place: Place) -> Iterator[Open]:
-    """``open_as("director")``: a page of a person, on a phone unless another size is given."""
-    contexts: list[BrowserContext] = []
-
-    def open_as(who: str, size: dict[str, int] = PHONE, language: str = "pt-BR") -> Page:
-        context = browser.new_context(
-            viewport=size,  # type: ignore[arg-type]
-            base_url=place.site.address,
-            has_touch=size is PHONE,
-            locale=language,
-            reduced_motion="reduce",
-        )
-        context.set_default_timeout(30_000)
-        context.add_cookies([{"name": "sessionid", "value": place.site.sessions[who], "url": place.site.address}])
-        contexts.append(context)
-        return context.new_page()
-
-    yield open_as
-    for context in contexts:
-        context.close()
+    with devices(browser, place) as open_as:
+        yield open_as
 
 
 def press(page: Page, name: str) -> None:
@@ -108,6 +53,10 @@ def open_round(page: Page, place: Place) -> str:
     for name in ("Tereza", "Pedro"):
         page.get_by_role("button", name=f"Adicionar {name}").click()
         page.wait_for_load_state()
+    return address_of_the_round(place)
+
+
+def address_of_the_round(place: Place) -> str:
     (uid,) = ask(place.site, "SELECT uid FROM diagnose_round")[0]
     raw = str(uid).replace("-", "")
     return f"/autodiagnostico/rodadas/{raw[:8]}-{raw[8:12]}-{raw[12:16]}-{raw[16:20]}-{raw[20:]}/"

@@ -89,6 +89,9 @@ def agree_item(request: HttpRequest, uid: UUID, position: int) -> HttpResponse:
     }
     if context["may_see"]:
         context |= _what_was_said(of, member, item, line)
+    if _may_agree(of, member):
+        rest = [one["line"] for one in _agreement_lines(of) if one["agreed"] is None]
+        context["next_line"] = next((one for one in rest if one.item.pk != item.pk), None)
     return personal(request, render(request, "diagnose/answers/agree_item.html", context))
 
 
