@@ -27,7 +27,8 @@ FOCUSED = """() => {
     return {
         name: [one.getAttribute("aria-label"), labels, one.innerText].filter(Boolean).join(" ").trim(),
         id: one.id, field: one.name || "", kind: (one.type || one.tagName).toLowerCase(), value: one.value || "",
-        shown: /^(date|time|datetime-local|month|week)$/.test(one.type || "") || ring(style) || [card, ...card.children].some((part) => ring(getComputedStyle(part))),
+        shown: /^(date|time|datetime-local|month|week)$/.test(one.type || "") || ring(style)
+            || [card, ...card.children].some((part) => ring(getComputedStyle(part))),
         size: box.width * box.height,
     };
 }"""
