@@ -66,7 +66,7 @@ def match(
     taking_part : (n,)
     caliper : greatest distance: standard deviations of the linear predictor, or Mahalanobis; None for any
     neighbours : comparison units for each; without replacement each is used at most once, by optimal assignment in
-        ``neighbours`` rounds (the sum of distances is least in each round, whatever the order of the rows)
+        ``neighbours`` rounds: the sum of distances is least in each round, whatever the order of the rows
     within : (n,) labels, such as states; only units of the same label are matched
 
     Raises
