@@ -18,44 +18,22 @@ def shared_data() -> Path:
     return SHARED_DATA
 
 
-def _emptying_spares_what_is_append_only() -> None:
-    """Transactional tests empty every table; the audit trail, submitted rounds, published instruments and signed
-    priorities refuse that, so their guards are lifted for a moment."""
+def _emptying_spares_what_is_guarded() -> None:
+    """Transactional tests empty every table; guarded ones refuse that, so the guards are lifted for a moment."""
     from django.db.backends.base.operations import BaseDatabaseOperations
 
-    from trama.diagnose.instruments import freezing as instruments_freezing
-    from trama.diagnose.priorities import freezing as priorities_freezing
-    from trama.diagnose.rounds import freezing
-    from trama.foundation.audit.triggers import install_triggers, remove_triggers
-    from trama.plan.strategy import append_only
+    from trama.foundation.guards import lifted
 
     flush = BaseDatabaseOperations.execute_sql_flush
 
-    def flush_without_triggers(self: BaseDatabaseOperations, sql_list: list[str]) -> None:
-        trail = "foundation_event" in self.connection.introspection.table_names()
-        rounds = freezing.tables_are_there(self.connection)
-        if trail:
-            remove_triggers(self.connection)
-        if rounds:
-            freezing.remove_triggers(self.connection)
-            instruments_freezing.remove_triggers(self.connection)
-            priorities_freezing.remove_triggers(self.connection)
-        if history := append_only.table_is_there(self.connection):
-            append_only.remove_triggers(self.connection)
-        flush(self, sql_list)
-        if trail:
-            install_triggers(self.connection)
-        if rounds:
-            freezing.install_triggers(self.connection)
-            instruments_freezing.install_triggers(self.connection)
-            priorities_freezing.install_triggers(self.connection)
-        if history:
-            append_only.install_triggers(self.connection)
+    def flush_without_guards(self: BaseDatabaseOperations, sql_list: list[str]) -> None:
+        with lifted(self.connection):
+            flush(self, sql_list)
 
-    BaseDatabaseOperations.execute_sql_flush = flush_without_triggers  # type: ignore[method-assign]
+    BaseDatabaseOperations.execute_sql_flush = flush_without_guards  # type: ignore[method-assign]
 
 
-_emptying_spares_what_is_append_only()
+_emptying_spares_what_is_guarded()
 
 
 @pytest.fixture(autouse=True)

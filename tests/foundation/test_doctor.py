@@ -14,8 +14,9 @@ from django.core.management import call_command
 from django.utils import timezone
 
 from trama.foundation import checks, doctor
-from trama.foundation.audit.triggers import remove_triggers
+from trama.foundation.audit.triggers import GUARDS as TRAIL
 from trama.foundation.doctor import FAILURE, GOOD, WARNING, Finding
+from trama.foundation.guards.checks import guards
 from trama.foundation.jobs.services import note_worker
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -80,12 +81,17 @@ def test_a_folder_that_cannot_be_written_to_is_a_failure(settings, tmp_path):
 
 
 @pytest.mark.django_db
-def test_a_trail_without_its_guard_is_a_failure():
-    assert levels(checks.migrations()) == [GOOD, GOOD]
+def test_a_lost_guard_is_a_failure_that_names_it_and_says_how_to_mend_it():
     from django.db import connection
 
-    remove_triggers(connection)
-    assert levels(checks.migrations()) == [GOOD, FAILURE]
+    assert levels(checks.migrations()) == [GOOD]
+    assert levels(guards()) == [GOOD]
+    TRAIL.remove(connection)
+    assert levels(checks.migrations()) == [GOOD]
+    (told,) = guards()
+    assert told.level == FAILURE
+    assert "foundation_event_append_only" in told.what
+    assert "trama migrate" in told.mend
 
 
 @pytest.mark.django_db

@@ -1,10 +1,6 @@
 """Wires diagnose: its menu entries and its content."""
 
-from typing import Any
-
 from django.apps import AppConfig
-from django.db import connections
-from django.db.models.signals import post_migrate
 from django.utils.translation import gettext_lazy as _
 
 
@@ -16,12 +12,16 @@ class DiagnoseConfig(AppConfig):
     def ready(self) -> None:
         from trama.foundation import navigation
         from trama.foundation.content import register_content
+        from trama.foundation.guards import register_guards
         from trama.foundation.panels import register_panel
 
         from .answers.panels import sign_out_panel, sign_out_state
+        from .instruments import freezing as instruments
         from .instruments.content import load_instruments
         from .policies import SHOW_OWN_QUESTIONS, SHOW_ROUNDS, SHOW_SHARED, TEAM_INSTRUMENTS
+        from .priorities import freezing as priorities
         from .profiles.selectors import receives_shares
+        from .rounds import freezing as rounds
 
         register_content("instruments", load_instruments)
         navigation.register_entry(
@@ -39,27 +39,5 @@ class DiagnoseConfig(AppConfig):
                 shown_to=shown_to,
             )  # fmt: skip
         register_panel("sign out", sign_out_panel, sign_out_state)
-        post_migrate.connect(_protect_published_instruments, sender=self, dispatch_uid="diagnose.instruments")
-        post_migrate.connect(_protect_submitted_rounds, sender=self, dispatch_uid="diagnose.rounds")
-        post_migrate.connect(_protect_signed_priorities, sender=self, dispatch_uid="diagnose.priorities")
-
-
-def _protect_submitted_rounds(using: str, **_: Any) -> None:
-    from .rounds.freezing import install_triggers, tables_are_there
-
-    if tables_are_there(connections[using]):
-        install_triggers(connections[using])
-
-
-def _protect_published_instruments(using: str, **_: Any) -> None:
-    from .instruments.freezing import install_triggers, tables_are_there
-
-    if tables_are_there(connections[using]):
-        install_triggers(connections[using])
-
-
-def _protect_signed_priorities(using: str, **_: Any) -> None:
-    from .priorities.freezing import install_triggers, tables_are_there
-
-    if tables_are_there(connections[using]):
-        install_triggers(connections[using])
+        for room in (instruments, rounds, priorities):
+            register_guards(room.GUARDS)

@@ -21,7 +21,6 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from . import postgresql
-from .audit.triggers import missing_triggers
 from .doctor import Finding, failure, good, register_check, warning
 from .jobs.selectors import worker_health
 from .sqlite import settings as sqlite_settings
@@ -136,14 +135,6 @@ def migrations() -> Iterator[Finding]:
         )
         return
     yield good(_("The database is up to date."))
-    lost = missing_triggers(connection)
-    if lost:
-        yield failure(
-            _("The audit trail is not protected against changes: %(names)s missing.") % {"names": ", ".join(lost)},
-            _("Run: trama migrate"),
-        )
-    else:
-        yield good(_("The audit trail is protected against changes."))
 
 
 @register_check(order=32)

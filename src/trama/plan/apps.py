@@ -1,10 +1,6 @@
 """Wires plan: its panels, its menu entries and its content."""
 
-from typing import Any
-
 from django.apps import AppConfig
-from django.db import connections
-from django.db.models.signals import post_migrate
 from django.utils.translation import gettext_lazy as _
 
 
@@ -16,12 +12,16 @@ class PlanConfig(AppConfig):
     def ready(self) -> None:
         from trama.foundation import navigation
         from trama.foundation.content import register_content
+        from trama.foundation.guards import register_guards
         from trama.foundation.panels import register_panel
 
+        from .adoptions import append_only as adoptions
         from .adoptions.panels import adoptions_of_priorities, link_of_technology
         from .adoptions.panels import panel_state as adoptions_state
         from .policies import AUTHOR_PAGES, SHOW_ADOPTIONS, SHOW_FUNNEL, SHOW_HELP, SHOW_PLANS
+        from .strategy import append_only as strategy
         from .strategy.content import load_education_plans, load_plan_templates
+        from .technologies import freezing as technologies
         from .technologies.content import load_technologies
         from .technologies.panels import panel_state, technologies_of_criterion
 
@@ -44,11 +44,5 @@ class PlanConfig(AppConfig):
             )
         register_content("plan_templates", load_plan_templates)
         register_content("education_plans", load_education_plans)
-        post_migrate.connect(_protect_the_history, sender=self, dispatch_uid="plan.strategy")
-
-
-def _protect_the_history(using: str, **_: Any) -> None:
-    from .strategy.append_only import install_triggers, table_is_there
-
-    if table_is_there(connections[using]):
-        install_triggers(connections[using])
+        for room in (technologies, adoptions, strategy):
+            register_guards(room.GUARDS)

@@ -6,6 +6,7 @@ from django.db import OperationalError
 from django.db.backends.sqlite3 import base
 
 from .queue import QueueTimeout, WouldWaitForItself, WriteLock
+from .schema import DatabaseSchemaEditor
 from .settings import apply_settings, read_settings, require_settings
 
 READING = ("SELECT", "PRAGMA", "EXPLAIN", "VALUES", "SAVEPOINT", "RELEASE", "ROLLBACK", "BEGIN", "COMMIT", "WITH")
@@ -47,6 +48,7 @@ class _Turn:
 class DatabaseWrapper(base.DatabaseWrapper):
     """Full durability, immediate transactions, and a fair queue for writers."""
 
+    SchemaEditorClass = DatabaseSchemaEditor
     _write_lock: WriteLock | None = None
 
     def get_connection_params(self) -> dict[str, Any]:
