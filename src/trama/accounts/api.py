@@ -1,6 +1,11 @@
 """What later phases may ask of accounts. Anything else here may change without notice."""
 
-from .people.demo import DemonstrationAccount, create_demonstration_accounts
+from .people.demo import (
+    DemonstrationAccount,
+    DemonstrationTeam,
+    create_demonstration_accounts,
+    demonstration_team,
+)
 from .people.mail import absolute, send_letter
 from .people.services import reinstate, suspend
 from .roles.calendar import mandate_end
@@ -21,6 +26,7 @@ from .roles.vocabulary import AccessLevel, Role, Scope, Tool
 __all__ = [
     "AccessLevel",
     "DemonstrationAccount",
+    "DemonstrationTeam",
     "Role",
     "Scope",
     "Scoped",
@@ -30,6 +36,7 @@ __all__ = [
     "acting_profile_of",
     "active_profiles_of",
     "create_demonstration_accounts",
+    "demonstration_team",
     "invite",
     "mandate_end",
     "open_profile",

@@ -21,7 +21,7 @@ class AccountsConfig(AppConfig):
 
         from .middleware import answer_to_exception
         from .people import policies as _policies  # noqa: F401  (the policies of allauth's pages)
-        from .people.demo import show_demonstration_accounts
+        from .people.demo import demonstration_banner, show_demonstration_accounts
         from .people.devices import remember_device
         from .roles.banner import mandate_banner
         from .roles.selectors import standings_of
@@ -29,6 +29,7 @@ class AccountsConfig(AppConfig):
         register_resolver(standings_of)
         register_first_start(show_demonstration_accounts)
         register_panel("personal", mandate_banner, lambda: "")  # personal pages are never kept
+        register_panel("personal", demonstration_banner, lambda: "")
         register_exception_hook(answer_to_exception)
         user_logged_in.connect(remember_device, dispatch_uid="trama.accounts.remember_device")
         # A password check takes a tenth of a second: no one else's writing may wait for it.

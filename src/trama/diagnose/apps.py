@@ -14,8 +14,10 @@ class DiagnoseConfig(AppConfig):
         from trama.foundation.content import register_content
         from trama.foundation.guards import register_guards
         from trama.foundation.panels import register_panel
+        from trama.foundation.startup import register_first_start
 
         from .answers.panels import sign_out_panel, sign_out_state
+        from .demonstration import show_demonstration_rounds
         from .instruments import freezing as instruments
         from .instruments.content import load_instruments
         from .policies import SHOW_OWN_QUESTIONS, SHOW_ROUNDS, SHOW_SHARED, TEAM_INSTRUMENTS
@@ -39,5 +41,6 @@ class DiagnoseConfig(AppConfig):
                 shown_to=shown_to,
             )  # fmt: skip
         register_panel("sign out", sign_out_panel, sign_out_state)
+        register_first_start(show_demonstration_rounds)
         for room in (instruments, rounds, priorities):
             register_guards(room.GUARDS)

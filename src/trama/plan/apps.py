@@ -14,10 +14,12 @@ class PlanConfig(AppConfig):
         from trama.foundation.content import register_content
         from trama.foundation.guards import register_guards
         from trama.foundation.panels import register_panel
+        from trama.foundation.startup import register_first_start
 
         from .adoptions import append_only as adoptions
         from .adoptions.panels import adoptions_of_priorities, link_of_technology
         from .adoptions.panels import panel_state as adoptions_state
+        from .demonstration import show_demonstration_plan
         from .policies import AUTHOR_PAGES, SHOW_ADOPTIONS, SHOW_FUNNEL, SHOW_HELP, SHOW_PLANS
         from .strategy import append_only as strategy
         from .strategy.content import load_education_plans, load_plan_templates
@@ -42,6 +44,7 @@ class PlanConfig(AppConfig):
             navigation.register_entry(
                 navigation.ACCOUNT, order=order, group=group, label=label, view_name=view_name, policy=policy
             )
+        register_first_start(show_demonstration_plan)
         register_content("plan_templates", load_plan_templates)
         register_content("education_plans", load_education_plans)
         for room in (technologies, adoptions, strategy):
