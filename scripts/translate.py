@@ -2,7 +2,8 @@
 
     python scripts/translate.py [GLOSSARY.json ...]
 
-A glossary maps an English text to its Portuguese (a list of two for singular and plural). Texts that stay without
+A glossary maps an English text to its Portuguese (a list of two for singular and plural). Texts with a context
+(``pgettext``) stand apart, under the context: {"state of an action": {"done": "concluída"}}. Texts that stay without
 translation are listed and make the command fail.
 """
 
@@ -27,12 +28,25 @@ def collect() -> None:
     subprocess.run(command, cwd=ROOT, env=environment, check=True)
 
 
-def fill(path: Path, glossary: dict[str, str | list[str]]) -> list[str]:
+type Texts = dict[str, str | list[str]]
+type Glossary = dict[str, str | list[str] | Texts]
+
+
+def given_for(entry: polib.POEntry, glossary: Glossary) -> str | list[str] | None:
+    """The translation of an entry: one with a context from under its context, any other from the top."""
+    if entry.msgctxt:
+        texts = glossary.get(entry.msgctxt)
+        return texts.get(entry.msgid) if isinstance(texts, dict) else None
+    found = glossary.get(entry.msgid)
+    return None if isinstance(found, dict) else found
+
+
+def fill(path: Path, glossary: Glossary) -> list[str]:
     """Write the translations of the glossary into a catalogue; return the texts still without one."""
     catalogue = polib.pofile(str(path), wrapwidth=0)
     missing = []
     for entry in catalogue:
-        given = glossary.get(entry.msgid)
+        given = given_for(entry, glossary)
         if given is not None and (not entry.translated() or entry.fuzzy):
             if entry.msgid_plural:
                 forms = given if isinstance(given, list) else [given, given]
@@ -42,7 +56,7 @@ def fill(path: Path, glossary: dict[str, str | list[str]]) -> list[str]:
             entry.flags = [flag for flag in entry.flags if flag != "fuzzy"]
             entry.previous_msgid = entry.previous_msgid_plural = None
         if not entry.translated() or entry.fuzzy:
-            missing.append(entry.msgid)
+            missing.append(f"{entry.msgid} ({entry.msgctxt})" if entry.msgctxt else entry.msgid)
     catalogue.metadata.pop("POT-Creation-Date", None)
     catalogue.save(str(path))
     catalogue.save_as_mofile(str(path.with_suffix(".mo")))
@@ -50,7 +64,7 @@ def fill(path: Path, glossary: dict[str, str | list[str]]) -> list[str]:
 
 
 def main() -> int:
-    glossary: dict[str, str | list[str]] = {}
+    glossary: Glossary = {}
     for name in sys.argv[1:]:
         glossary |= json.loads(Path(name).read_text())
     collect()

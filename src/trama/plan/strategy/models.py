@@ -7,6 +7,7 @@ from django.conf import settings
 from django.db import models
 from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from trama.foundation.localised import localised
 from trama.know.api import Dependency, OfOneScope, Stage, one_scope
@@ -238,7 +239,7 @@ class Action(models.Model):
         TODO = "todo", _("to do")
         DOING = "doing", _("under way")
         BLOCKED = "blocked", _("blocked")
-        DONE = "done", _("done")
+        DONE = "done", pgettext_lazy("state of an action", "done")
         CANCELLED = "cancelled", _("cancelled")
 
     objective = models.ForeignKey(Objective, models.CASCADE, related_name="actions", verbose_name=_("objective"))
