@@ -99,6 +99,7 @@ AUTH_PASSWORD_VALIDATORS = [
 ]
 LOGIN_REDIRECT_URL = "accounts:choose_profile"
 LOGOUT_REDIRECT_URL = "portal:home"
+SESSION_ENGINE = "trama.accounts.people.session_store"  # the database, read quickly
 SESSION_COOKIE_AGE = 12 * 3600
 SESSION_COOKIE_HTTPONLY = True
 SESSION_COOKIE_SAMESITE = "Lax"

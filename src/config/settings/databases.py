@@ -25,6 +25,19 @@ def database_settings(url: str) -> dict[str, Any]:
             "PORT": str(parts.port or ""),
             "CONN_MAX_AGE": 60,
             "CONN_HEALTH_CHECKS": True,
-            "OPTIONS": dict(parse_qsl(parts.query)),
+            "OPTIONS": _postgresql_options(parts.query),
         }
     raise ValueError(f"TRAMA_DATABASE_URL: found the scheme {parts.scheme!r}, expected sqlite or postgresql")
+
+
+def _postgresql_options(query: str) -> dict[str, Any]:
+    """Options of psycopg. ``prepare_threshold``: repetitions after which a statement is prepared; "none": never.
+
+    Only statements sent by ``foundation.prepared`` are. A pooler that gives each transaction another connection and
+    does not know prepared statements (PgBouncer before 1.21) needs "none".
+    """
+    options: dict[str, Any] = {"prepare_threshold": "5", **dict(parse_qsl(query))}
+    told = options["prepare_threshold"]
+    if told != "none" and not told.isdecimal():
+        raise ValueError(f"TRAMA_DATABASE_URL, prepare_threshold: found {told!r}, expected a whole number or none")
+    return options | {"prepare_threshold": None if told == "none" else int(told)}

@@ -5,6 +5,7 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
+from django.db import connection
 
 from tests.diagnose import factories as make
 from trama.diagnose.answers.errors import Refusal, TooManySaves
@@ -383,11 +384,26 @@ def test_the_database_refuses_to_change_or_delete_a_save(member, item):
 
 
 def test_what_one_save_costs(member, item, django_assert_num_queries):
-    """Membership, what is asked (three small ones), the answer now, the trail, the answer; the last two together."""
+    """One to read, one to write (SQLite: the answer, then the trail); and the savepoints of a test's transaction."""
+    writes = 1 if connection.vendor == "postgresql" else 2
     send(member, a_save(item, level=3))
-    with django_assert_num_queries(7 + 4):  # with the two savepoints of a test's own transaction
+    with django_assert_num_queries(1 + writes + 4):
         send(member, a_save(item, level=4, base=1))
     others = list(member.round.items.all()[1:])
-    with django_assert_num_queries(7 + 4 + 2 * (len(others) - 1) + 2 * (len(others) - 1)):
+    with django_assert_num_queries(1 + 2 + (writes + 2) * len(others)):
         send(member, *[a_save(one, level=4) for one in others])
     assert Receipt.objects.count() == 0
+
+
+@pytest.mark.django_db(transaction=True)
+def test_on_postgresql_a_save_is_its_own_transaction(member, item, django_assert_num_queries):
+    """Nothing around it: one statement reads, one writes both rows and commits."""
+    if connection.vendor != "postgresql":
+        pytest.skip("SQLite has no statement that writes two tables")
+    with django_assert_num_queries(2):
+        (saved,) = send(member, a_save(item, level=3))
+    assert Answer.objects.get().revision == Submission.objects.get().revision == 1
+    with django_assert_num_queries(2):
+        send(member, a_save(item, text="Depois.", base=1))
+    assert Submission.objects.count() == 2
+    assert outcome(saved) == "saved"

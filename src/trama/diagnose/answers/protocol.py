@@ -10,7 +10,7 @@ import hashlib
 import json
 import uuid
 from collections.abc import Collection, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from enum import StrEnum
 from typing import Any
@@ -88,6 +88,16 @@ class Standing:
 
     def changed_at(self, field: str) -> int:
         return self.level_revision if field == "level" else self.text_revision
+
+    def after(self, applied: Collection[str], level: int | None, text: str) -> "Standing":
+        """The next revision, with these fields changed."""
+        revision = self.revision + 1
+        changed = Standing(self.level, self.text, revision, self.level_revision, self.text_revision)
+        if "level" in applied:
+            changed = replace(changed, level=level, level_revision=revision)
+        if "text" in applied:
+            changed = replace(changed, text=text, text_revision=revision)
+        return changed
 
 
 @dataclass(frozen=True, slots=True)

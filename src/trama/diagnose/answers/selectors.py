@@ -14,6 +14,7 @@ from trama_measure.diagnosis import DOES_NOT_KNOW, NO_ANSWER, Divergence, provis
 from ..rounds.models import Round, RoundItem, RoundMember, RoundStep
 from .models import LEVEL_NOT_APPLICABLE, LEVEL_UNKNOWN, Agreement, Answer, Evidence, Submission
 from .protocol import About, Earlier, Save, Standing
+from .statements import Seat
 
 WIDE = 2  # levels apart from which an agreement needs a reason
 
@@ -24,14 +25,12 @@ def membership_for_saving(user: Any, round_uid: UUID) -> RoundMember | None:
     return found[0] if found else None  # there is one at most, so that nothing needs sorting
 
 
-def answers_close_at(of: Round) -> datetime:
+def answers_close_at(of: Seat) -> datetime:
     """When members stop answering: at the deadline, or when the team began to agree, if that was before."""
     if of.state != Round.State.AGREEING:
         return of.answers_until
-    began = (
-        RoundStep.objects.filter(round=of, to_state=Round.State.AGREEING).order_by("-pk").values_list("at", flat=True)
-    )
-    first = began.first()
+    began = RoundStep.objects.filter(round=of.round, to_state=Round.State.AGREEING).order_by("-pk")
+    first = began.values_list("at", flat=True).first()
     return of.answers_until if first is None else min(first, of.answers_until)
 
 
@@ -43,13 +42,13 @@ def standing_of(row: Answer | Agreement | None) -> Standing:
     return Standing(row.level, text, row.revision, row.level_revision, row.text_revision)
 
 
-def saves_of(save: Save, member: RoundMember) -> QuerySet[Submission]:
+def saves_of(save: Save, member: Seat) -> QuerySet[Submission]:
     """Every save of the same answer or agreement that arrived so far."""
     same = Submission.objects.filter(item=save.item, agreement=save.about == About.AGREEMENT)
-    return same if save.about == About.AGREEMENT else same.filter(member=member)
+    return same if save.about == About.AGREEMENT else same.filter(member=member.member)
 
 
-def earlier_saves(save: Save, member: RoundMember) -> list[Earlier]:
+def earlier_saves(save: Save, member: Seat) -> list[Earlier]:
     """Those that were not refused, as the protocol sees them. One query."""
     found = saves_of(save, member).exclude(outcome=Submission.Outcome.REFUSED)
     fields = ("id", "changes", "applied", "revision", "after")

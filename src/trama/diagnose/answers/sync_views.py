@@ -147,21 +147,24 @@ def _record(request: HttpRequest, uid: UUID, sent: list[Any]) -> list[Result]:
 
 def _body(request: HttpRequest) -> Any:
     """The JSON of a request. Raises ``_Unreadable`` with a status and a message for the client."""
-    too_large = _("The request is larger than %(kib)d KiB.") % {"kib": MAX_BODY // 1024}
     length = request.META.get("CONTENT_LENGTH") or "0"
     if length.isdigit() and int(length) > MAX_BODY:
-        raise _Unreadable(413, too_large)
+        raise _too_large()
     try:
         body = request.body
         if len(body) > MAX_BODY:
-            raise _Unreadable(413, too_large)
+            raise _too_large()
         return json.loads(body.decode(), parse_constant=_no_number)
     except RequestDataTooBig:
-        raise _Unreadable(413, too_large) from None
+        raise _too_large() from None
     except UnreadablePostError:
         raise _Unreadable(400, _("The request was cut off.")) from None
     except (ValueError, RecursionError):
         raise _Unreadable(400, _("This is no JSON that can be read.")) from None
+
+
+def _too_large() -> _Unreadable:
+    return _Unreadable(413, _("The request is larger than %(kib)d KiB.") % {"kib": MAX_BODY // 1024})
 
 
 def _no_number(name: str) -> None:

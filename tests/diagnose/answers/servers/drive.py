@@ -123,6 +123,18 @@ def kill(address: str, rounds: int) -> None:
         over.set()
         for thread in threads:
             thread.join()
+    lost, half, double = compare_with_kept(acknowledged, members)
+    print(len(acknowledged), lost, half, double, flush=True)
+
+
+def compare_with_kept(
+    acknowledged: list[tuple[str, int, int, int]], members: list[tuple[int, str]]
+) -> tuple[int, int, int]:
+    """How many of the acknowledged saves (id, member, item, revision) are lost; how many answers are half, or double.
+
+    Lost: its submission or its answer is not there, or the answer is older. Half: an answer that is not what its last
+    submission says. Double: two submissions that made the same revision.
+    """
     from trama.diagnose.models import Answer, Submission
 
     kept = {str(pk) for pk in Submission.objects.values_list("pk", flat=True)}
@@ -142,7 +154,7 @@ def kill(address: str, rounds: int) -> None:
             answer.level,
             answer.comment,
         )
-    print(len(acknowledged), lost, half, double, flush=True)
+    return lost, half, double
 
 
 def resend(address: str, saves: int) -> None:
