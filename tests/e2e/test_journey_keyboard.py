@@ -185,12 +185,14 @@ def test_the_keyboard_alone_leads_from_the_first_question_to_the_week(open_as: O
 
     hands.type_address(f"{plan}acompanhar/")
     hands.press(page.locator(".followup-line a").first.inner_text().strip())
-    hands.reach(name="blocked", kind="radio")
-    page.keyboard.press("Space")
-    hands.write("There is no car to go to the schools.", field="blocked_by")
-    hands.press("Record", kind="submit")
+    hands.reach(name="to do", kind="radio")
+    while not page.get_by_label("blocked", exact=True).is_checked():
+        page.keyboard.press("ArrowDown")
+    hands.reach(name="Blocked by")
+    page.keyboard.type("There is no car to go to the schools.")
+    hands.press("Write it down", kind="submit")
     hands.type_address("/planos/semana/")
-    expect(page.locator("#blocked")).to_contain_text("There is no car")
+    expect(page.locator("main")).to_contain_text("There is no car")
 
     with page.expect_download() as downloading:
         hands.type_address(plan)
