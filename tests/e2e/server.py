@@ -101,6 +101,7 @@ def environment(var: Path) -> dict[str, str]:
         **kept,
         "DJANGO_SETTINGS_MODULE": "config.settings.embedded",
         "TRAMA_VAR": str(var),
+        "TRAMA_DAILY_HOUR": "off",  # what a page shows must not depend on the hour of the test
         "TRAMA_DATABASE_URL": f"sqlite:///{var / 'trama.sqlite3'}",
         "PYTHONPATH": path,
         "PYTHONUNBUFFERED": "1",

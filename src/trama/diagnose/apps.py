@@ -1,4 +1,4 @@
-"""Wires diagnose: its menu entries and its content."""
+"""Wires diagnose: its menu entries, its content, what waits in it, its daily work."""
 
 from django.apps import AppConfig
 from django.utils.translation import gettext_lazy as _
@@ -13,8 +13,10 @@ class DiagnoseConfig(AppConfig):
         from trama.foundation import navigation
         from trama.foundation.content import register_content
         from trama.foundation.guards import register_guards
+        from trama.foundation.jobs import register_daily
         from trama.foundation.panels import register_panel
         from trama.foundation.startup import register_first_start
+        from trama.foundation.waiting import register_waiting
 
         from .answers.panels import sign_out_panel, sign_out_state
         from .demonstration import show_demonstration_rounds
@@ -24,6 +26,8 @@ class DiagnoseConfig(AppConfig):
         from .priorities import freezing as priorities
         from .profiles.selectors import receives_shares
         from .rounds import freezing as rounds
+        from .rounds.daily import tidy
+        from .rounds.waiting import PROVIDER
 
         register_content("instruments", load_instruments)
         navigation.register_entry(
@@ -42,5 +46,7 @@ class DiagnoseConfig(AppConfig):
             )  # fmt: skip
         register_panel("sign out", sign_out_panel, sign_out_state)
         register_first_start(show_demonstration_rounds)
+        register_waiting(PROVIDER)
+        register_daily("diagnose.rounds.tidy", title=_("Old invitations to rounds"), work=tidy)
         for room in (instruments, rounds, priorities):
             register_guards(room.GUARDS)

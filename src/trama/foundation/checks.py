@@ -16,12 +16,14 @@ from django.contrib.staticfiles import finders
 from django.db import connection
 from django.db.migrations.executor import MigrationExecutor
 from django.utils import timezone
-from django.utils.formats import number_format
+from django.utils.formats import date_format, number_format
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from . import postgresql
 from .doctor import Finding, failure, good, register_check, warning
+from .jobs.daily import all_daily, daily_hour
+from .jobs.models import DailyWork, Job
 from .jobs.selectors import worker_health
 from .sqlite import settings as sqlite_settings
 
@@ -166,6 +168,34 @@ def worker() -> Iterator[Finding]:
             _("%(n)d jobs wait, the oldest for %(minutes)d minutes.") % {"n": health.waiting, "minutes": minutes},
             _("Start more workers (trama worker), or see in the log what the running job is at."),
         )
+
+
+@register_check(order=41)
+def daily_work() -> Iterator[Finding]:
+    """Whether what has to be done once a day was started yesterday or today, and went well."""
+    if _not_migrated() or not all_daily():
+        return
+    hour = daily_hour()
+    if hour is None:
+        yield good(_("The daily work is left to a clock outside (TRAMA_DAILY_HOUR=off)."))
+        return
+    begun = DailyWork.objects.filter(name__in=[one.name for one in all_daily()]).select_related("job")
+    days = [row.day for row in begun if row.day is not None]
+    late = bool(days) and (timezone.localdate() - min(days)).days > 1
+    failed = [row.job for row in begun if row.job is not None and row.job.state == Job.State.FAILED]
+    for failure_of in failed:
+        yield warning(
+            _("Today's daily work did not succeed: %(title)s: %(error)s")
+            % {"title": failure_of.title, "error": failure_of.error},
+            _("It is tried again every hour. If it goes on failing, mend what the line above says."),
+        )
+    if late:
+        yield warning(
+            _("The daily work was last done on %(day)s.") % {"day": date_format(min(days))},
+            _("Keep a worker running (trama up, trama serve or trama worker): it does the daily work by itself."),
+        )
+    if not late and not failed:
+        yield good(_("The daily work is done by the worker, from %(hour)d h on.") % {"hour": hour})
 
 
 def _not_migrated() -> bool:

@@ -36,14 +36,15 @@ def _nothing(user: Any, lines: Sequence[Waiting], at: datetime) -> None:
 class Provider:
     """What one phase knows to wait for people.
 
-    ``lines(user, at)``: what waits for a person now, only of what they may see. ``awaited(at)``: the keys of accounts
-    for whom a line may be urgent now, whether they hold a profile or not; too many costs time, too few costs a letter.
-    ``told(user, lines, at)``: a letter with these lines went out.
+    ``lines(user, at, told_at)``: what waits for a person now, only of what they may see; ``told_at``: when a letter
+    last told them, if one did. ``awaited(at)``: the keys of accounts for whom a line may be urgent now, whether they
+    hold a profile or not; too many costs time, too few costs a letter. ``told(user, lines, at)``: a letter with these
+    lines went out.
     """
 
     order: int
     heading: str | Promise
-    lines: Callable[[Any, datetime], list[Waiting]]
+    lines: Callable[[Any, datetime, datetime | None], list[Waiting]]
     awaited: Callable[[datetime], Iterable[int]] = _nobody
     told: Callable[[Any, Sequence[Waiting], datetime], None] = _nothing
 
@@ -70,9 +71,12 @@ def register_waiting(provider: Provider) -> None:
         _providers.sort(key=lambda known: known.order)
 
 
-def waiting_for(user: Any, *, at: datetime) -> list[WaitingGroup]:
-    """What waits for a person now, by provider; those with nothing to say are left out."""
-    groups = (WaitingGroup(provider, provider.lines(user, at)) for provider in _providers)
+def waiting_for(user: Any, *, at: datetime, told_at: datetime | None = None) -> list[WaitingGroup]:
+    """What waits for a person now, by provider; those with nothing to say are left out.
+
+    ``told_at``: when a letter last told them; it decides only what is urgent.
+    """
+    groups = (WaitingGroup(provider, provider.lines(user, at, told_at)) for provider in _providers)
     return [group for group in groups if group.lines]
 
 

@@ -1,4 +1,4 @@
-"""Wires plan: its panels, its menu entries and its content."""
+"""Wires plan: its panels, its menu entries, its content, what waits in it, its daily work."""
 
 from django.apps import AppConfig
 from django.utils.translation import gettext_lazy as _
@@ -13,13 +13,17 @@ class PlanConfig(AppConfig):
         from trama.foundation import navigation
         from trama.foundation.content import register_content
         from trama.foundation.guards import register_guards
+        from trama.foundation.jobs import register_daily
         from trama.foundation.panels import register_panel
         from trama.foundation.startup import register_first_start
+        from trama.foundation.waiting import register_waiting
 
         from .adoptions import append_only as adoptions
         from .adoptions.panels import adoptions_of_priorities, link_of_technology
         from .adoptions.panels import panel_state as adoptions_state
+        from .adoptions.waiting import PROVIDER
         from .demonstration import show_demonstration_plan
+        from .followup.digest import daily_digests
         from .policies import AUTHOR_PAGES, SHOW_ADOPTIONS, SHOW_FUNNEL, SHOW_HELP, SHOW_PLANS
         from .strategy import append_only as strategy
         from .strategy.content import load_education_plans, load_plan_templates
@@ -47,5 +51,7 @@ class PlanConfig(AppConfig):
         register_first_start(show_demonstration_plan)
         register_content("plan_templates", load_plan_templates)
         register_content("education_plans", load_education_plans)
+        register_waiting(PROVIDER)
+        register_daily("plan.followup.digests", title=_("Digests of the day"), work=daily_digests)
         for room in (technologies, adoptions, strategy):
             register_guards(room.GUARDS)

@@ -53,7 +53,6 @@ def crashed(installation: dict[str, str]) -> Iterator[list[list[int]]]:
         environment = installation | {
             "DJANGO_SETTINGS_MODULE": "tests.diagnose.answers.servers.settings",
             "TRAMA_DATABASE_URL": cluster.url,
-            "TRAMA_TEST_CLUSTER": folder,
             "TRAMA_VAR": var,
         }
         cluster.create()
@@ -62,7 +61,7 @@ def crashed(installation: dict[str, str]) -> Iterator[list[list[int]]]:
             fill(cluster, installation, environment)
         finally:
             cluster.stop()
-        command = [sys.executable, "-m", "tests.diagnose.answers.servers.crash", str(CRASH_ROUNDS)]
+        command = [sys.executable, "-m", "tests.diagnose.answers.servers.crash", folder, str(CRASH_ROUNDS)]
         done = subprocess.run(
             command, env=environment, cwd=ROOT, capture_output=True, text=True, timeout=TIME - 60, check=False
         )

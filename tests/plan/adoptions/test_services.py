@@ -37,6 +37,7 @@ from trama.plan.adoptions.errors import (
     WrongDates,
     WrongState,
 )
+from trama.plan.adoptions.help_selectors import requests_asked_of
 from trama.plan.adoptions.selectors import (
     adoptions_of,
     adoptions_visible_to,
@@ -45,7 +46,6 @@ from trama.plan.adoptions.selectors import (
     listed_adopters,
     move_to,
     newer_versions,
-    requests_asked_of,
     standing_of,
     steps_of,
 )

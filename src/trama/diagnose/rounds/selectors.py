@@ -341,9 +341,11 @@ class RoundLine:
         return self.round.state == Round.State.AGREEING and self.coordinates
 
 
-def round_lines(user: Any) -> list[RoundLine]:
-    """The rounds a person sees, what waits for them first. A constant number of queries."""
-    rounds = list(rounds_visible_to(user).order_by("-opened_at", "-pk"))
+def round_lines(user: Any, states: Collection[str] = tuple(Round.State)) -> list[RoundLine]:
+    """The rounds a person sees in these states, what waits for them first. A constant number of queries."""
+    rounds = list(rounds_visible_to(user).filter(state__in=states).order_by("-opened_at", "-pk"))
+    if not rounds:
+        return []
     mine = {
         member.round_id: member
         for member in RoundMember.objects.filter(user=user.pk, removed_at__isnull=True, round__in=rounds)

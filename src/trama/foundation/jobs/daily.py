@@ -82,8 +82,9 @@ def _is_due(row: DailyWork | None, today: date, at: datetime) -> bool:
     if row is None or row.day is None or row.day < today:
         return True
     last = row.job
-    failed = last is not None and last.state == Job.State.FAILED and last.finished_at is not None
-    return failed and last.finished_at < at - RETRY_AFTER
+    if last is None or last.state != Job.State.FAILED or last.finished_at is None:
+        return False
+    return last.finished_at < at - RETRY_AFTER
 
 
 @transaction.atomic

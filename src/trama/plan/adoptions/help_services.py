@@ -1,4 +1,4 @@
-"""Verbs on requests for help: ask, answer, close. Who was asked sees the request, not the adoption."""
+"""Verbs on requests for help: ask, see, answer, close. Who was asked sees the request, not the adoption."""
 
 from datetime import datetime
 from typing import Any
@@ -45,6 +45,7 @@ def ask_help(
         text=_words(text),
         asked_by=by,
         asked_at=at,
+        waits_since=at,
     )
     note_change(now, AdoptionChange.Kind.HELP_ASKED, after=made.subject, by=by, at=at)
     record_event("help asked", by=by, at=at, target=made, detail={"organisation": organisation.pk})
@@ -67,8 +68,30 @@ def answer_help(request: HelpRequest, text: str, *, uid: UUID, from_owner: bool,
     made = HelpMessage.objects.create(
         uid=uid, request=now, from_owner=from_owner, text=_words(text), by=by, at=at
     )  # fmt: skip
+    _follow(now, from_owner, at)
     record_event("help answered" if not from_owner else "help asked on", by=by, at=at, target=now)
     return made
+
+
+def _follow(request: HelpRequest, from_owner: bool, at: datetime) -> None:
+    """Who waits for whom after a message. An answer shows that the question was seen."""
+    if not from_owner:
+        request.waits_since, request.answered_at, request.seen_at = None, at, request.seen_at or at
+    elif request.answered_at is not None:
+        request.waits_since, request.answered_at, request.seen_at = at, None, None
+    request.save(update_fields=["waits_since", "answered_at", "seen_at"])
+
+
+@transaction.atomic
+def note_seen(request: HelpRequest, *, by: Any, at: datetime) -> None:
+    """Somebody who may answer opened what waits: the owner sees when, not who. Later looks change nothing.
+
+    Raises ``PermissionDenied``.
+    """
+    require(by, ANSWER_HELP, request.organisation)
+    unseen = HelpRequest.objects.filter(pk=request.pk, seen_at__isnull=True, waits_since__isnull=False)
+    if unseen.filter(closed_at__isnull=True).update(seen_at=at):
+        record_event("request for help seen", by=by, at=at, target=request)
 
 
 @transaction.atomic

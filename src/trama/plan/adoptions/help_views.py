@@ -17,8 +17,9 @@ from ..policies import ANSWER_HELP, ANSWER_HELP_PAGES, CHANGE_ADOPTIONS, SHOW_AD
 from . import help_services
 from .errors import AdoptionError
 from .forms import HelpForm, MessageForm
+from .help_selectors import requests_asked_of, requests_of, waiting_with_partners
 from .models import Adoption, HelpRequest
-from .selectors import is_editable_by, organisations_to_ask, requests_asked_of, requests_of
+from .selectors import is_editable_by, organisations_to_ask
 from .views import adoption_or_404, attempt, editable_or_refused
 
 
@@ -115,8 +116,12 @@ def _close(request: HttpRequest, shown: HelpRequest, *, from_owner: bool) -> Non
 @never_cache
 @require_GET
 def asked(request: HttpRequest) -> HttpResponse:
-    """The requests that my organisation was asked."""
-    return render(request, "plan/adoptions/asked.html", {"requests": list(requests_asked_of(request.user))})
+    """The requests that my organisation was asked; for the programme also how many wait with the partners."""
+    context = {
+        "requests": list(requests_asked_of(request.user)),
+        "elsewhere": waiting_with_partners(request.user),
+    }
+    return render(request, "plan/adoptions/asked.html", context)
 
 
 def _asked_or_404(request: HttpRequest, uid: uuid.UUID) -> HelpRequest:
@@ -127,9 +132,11 @@ def _asked_or_404(request: HttpRequest, uid: uuid.UUID) -> HelpRequest:
 @never_cache
 @require_GET
 def asked_request(request: HttpRequest, uid: uuid.UUID) -> HttpResponse:
-    """One request that my organisation was asked, and its answers."""
+    """One request that my organisation was asked, and its answers. The first look at it is noted, for who asked."""
     shown = _asked_or_404(request, uid)
     may_answer = may(request.user, ANSWER_HELP, shown.organisation)
+    if may_answer and shown.waits and shown.seen_at is None:
+        help_services.note_seen(shown, by=request.user, at=timezone.now())
     return _thread(request, shown, "plan/adoptions/asked_request.html", may_answer=may_answer)
 
 

@@ -286,6 +286,8 @@ class HelpRequest(models.Model):
     """A question of an owner to the organisation that writes the technology, or to the programme.
 
     The organisation sees the text, the messages, the technology and the owner's name; nothing else of the adoption.
+    The owner's last words wait since ``waits_since`` until the organisation answers; ``seen_at`` says when somebody
+    there opened them. Writing again, the owner waits anew.
 
     Personal data: who asked, for the owner; the organisation reads the owner's name only.
     """
@@ -297,15 +299,30 @@ class HelpRequest(models.Model):
     text = models.TextField(_("question"))
     asked_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+")
     asked_at = models.DateTimeField(_("asked at"))
+    waits_since = models.DateTimeField(_("waits since"), null=True, blank=True)
+    seen_at = models.DateTimeField(_("seen at"), null=True, blank=True)
+    answered_at = models.DateTimeField(_("answered at"), null=True, blank=True)
     closed_at = models.DateTimeField(_("closed at"), null=True, blank=True)
 
     class Meta:
         verbose_name = _("request for help")
         verbose_name_plural = _("requests for help")
+        constraints = [
+            models.CheckConstraint(
+                name="request_for_help_waits_or_was_answered",
+                condition=Q(waits_since__isnull=False, answered_at__isnull=True)
+                | Q(waits_since__isnull=True, answered_at__isnull=False),
+            )
+        ]
         ordering = ["-asked_at", "-pk"]
 
     def __str__(self) -> str:
         return f"request {self.uid}"
+
+    @property
+    def waits(self) -> bool:
+        """Whether the owner waits for an answer."""
+        return self.closed_at is None and self.waits_since is not None
 
 
 class HelpMessage(models.Model):

@@ -8,7 +8,7 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from django.apps import apps
-from django.db.models import Count, F, Max, Q, QuerySet
+from django.db.models import Count, Max, Q, QuerySet
 
 from trama.accounts.api import people_in, scopes_held
 from trama.diagnose.api import rounds_visible_to, zone_of
@@ -26,7 +26,6 @@ from .models import (
     AdoptionNote,
     AdoptionPerson,
     AdoptionStep,
-    HelpRequest,
 )
 
 ADOPTABLE = (TechnologyVersion.State.PUBLISHED, TechnologyVersion.State.PILOT)
@@ -390,27 +389,6 @@ def organisations_to_ask(adoption: Adoption) -> list[Any]:
     """Who can be asked: the organisation that writes the technology, and the programmes. One query."""
     writer = adoption.version.technology.organisation_id
     return list(_organisations().filter(Q(pk=writer) | Q(kind="programme")).order_by("-kind", "name"))
-
-
-def requests_of(adoption: Adoption) -> QuerySet[HelpRequest]:
-    """Requests of one adoption, newest first."""
-    return HelpRequest.objects.filter(adoption=adoption).select_related("organisation", "asked_by")
-
-
-def requests_asked_of(user: Any) -> QuerySet[HelpRequest]:
-    """Requests that the user's organisation was asked, open ones first. Nothing else of the adoption is read."""
-    held = scopes_held(user, "technologies")
-    return (
-        HelpRequest.objects.filter(organisation__in=held.organisations, adoption__removed_at__isnull=True)
-        .select_related(
-            "organisation",
-            "adoption__network__place",
-            "adoption__school__place",
-            "adoption__group",
-            "adoption__version__technology",
-        )
-        .order_by(F("closed_at").asc(nulls_first=True), "-asked_at")
-    )
 
 
 # --- what others may know --------------------------------------------------------------------------------------------

@@ -18,6 +18,7 @@ from trama.foundation.policies import may, route
 from ..policies import EDIT_ADOPTION, LIST_ADOPTION, SHOW_ADOPTIONS
 from .errors import AdoptionError
 from .forms import NoteForm
+from .help_selectors import requests_of
 from .models import Adoption
 from .presentation import history_lines, move_lines
 from .selectors import (
@@ -30,7 +31,6 @@ from .selectors import (
     newer_versions,
     notes_of,
     people_of,
-    requests_of,
     scopes_to_adopt_for,
     standing_of,
 )

@@ -1,5 +1,11 @@
-"""The digest: one mail with what waits for a person in all plans and adoptions they may see, never one an event."""
+"""The digest: one mail a day at most, with what waits for a person everywhere, never one an event.
 
+On the days that a person chose it holds the week of their plans and adoptions, and what every phase says that waits
+(``foundation.waiting``). On another working day it comes only for what is urgent, and holds that alone. Who holds no
+profile (a guest of a round) gets it for what is urgent only. See docs/decisions/0119.
+"""
+
+import logging
 import zoneinfo
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -10,11 +16,18 @@ from django.conf import settings
 from django.contrib.auth import get_user_model
 from django.db import IntegrityError, transaction
 from django.urls import reverse
+from django.utils import translation
+from django.utils.translation import ngettext
 
 from trama.accounts.api import absolute, active_profiles_of, send_letter
+from trama.foundation.jobs import JobProblem
+from trama.foundation.waiting import WaitingGroup, awaited, by_letter, note_told, waiting_for
 
-from .models import DigestSent
-from .selectors import Week, frequency_of, is_digest_day, week_of
+from .models import DigestChoice, DigestSent
+from .selectors import Week, is_digest_day, week_of
+
+_WEEKEND = 5  # weekday() of Saturday
+logger = logging.getLogger("trama.plan")
 
 
 @dataclass(slots=True)
@@ -23,7 +36,24 @@ class DigestReport:
 
     sent: int = 0
     empty: int = 0  # nothing waits for them: no mail
-    skipped: int = 0  # not the day of their choice, or sent already
+    skipped: int = 0  # not their day, not wanted, or sent already
+    failed: int = 0  # the mail server refused: tried again by the next run
+
+
+@dataclass(frozen=True, slots=True)
+class _Digest:
+    """What a mail would hold."""
+
+    week: Week | None  # None: only what is urgent
+    groups: list[WaitingGroup]
+
+    @property
+    def is_empty(self) -> bool:
+        return not self.groups and (self.week is None or self.week.is_empty)
+
+    @property
+    def n_lines(self) -> int:
+        return sum(len(group.lines) for group in self.groups)
 
 
 def send_digests(*, at: datetime, apply: bool, origin: str = "") -> DigestReport:
@@ -32,30 +62,45 @@ def send_digests(*, at: datetime, apply: bool, origin: str = "") -> DigestReport
     Running it twice on a day sends once. ``apply`` false: only counts.
     """
     report = DigestReport()
-    for user in _people(at):
+    choices = dict(DigestChoice.objects.values_list("user_id", "frequency"))
+    urgent = awaited(at=at)
+    for user, works_here in _people(at, urgent):
+        frequency = choices.get(user.pk, DigestChoice.Frequency.WEEKLY)
         today = _today(user, at)
-        if not is_digest_day(frequency_of(user), today) or DigestSent.objects.filter(user=user, day=today).exists():
+        whole = works_here and is_digest_day(frequency, today)
+        comes = whole or (user.pk in urgent and today.weekday() < _WEEKEND)
+        never = frequency == DigestChoice.Frequency.NEVER
+        if never or not comes or DigestSent.objects.filter(user=user, day=today).exists():
             report.skipped += 1
             continue
-        week = week_of(user, today=today, since=_last(user))
-        if week.is_empty:
-            report.empty += 1
-            continue
-        if apply and not _send(user, week, today, at, origin):
-            report.skipped += 1
-            continue
-        report.sent += 1
+        outcome = _one(user, today, at, whole=whole, apply=apply, origin=origin)
+        setattr(report, outcome, getattr(report, outcome) + 1)
     return report
 
 
-def _people(at: datetime) -> Iterator[Any]:
-    """Active people with at least one profile that counts now, a few at a time."""
-    rows = get_user_model().objects.filter(is_active=True, profiles__revoked_at__isnull=True).distinct().order_by("pk")
-    return (user for user in rows.iterator(chunk_size=500) if active_profiles_of(user, at=at))
+def daily_digests(at: datetime) -> str:
+    """Today's digests as daily work (``foundation.jobs.daily``). Raises ``JobProblem`` if some could not be sent."""
+    report = send_digests(at=at, apply=True, origin=settings.TRAMA_ORIGIN)
+    if report.failed:
+        raise JobProblem(
+            ngettext(
+                "The mail server refused one digest.", "The mail server refused %(n)d digests.", report.failed
+            )
+            % {"n": report.failed}
+        )  # fmt: skip
+    return ngettext("%(n)d digest sent", "%(n)d digests sent", report.sent) % {"n": report.sent}
+
+
+def _people(at: datetime, urgent: set[int]) -> Iterator[tuple[Any, bool]]:
+    """Active people whom a digest may concern, and whether they hold a profile that counts now; a few at a time."""
+    for user in get_user_model().objects.filter(is_active=True).order_by("pk").iterator(chunk_size=500):
+        works_here = bool(active_profiles_of(user, at=at))
+        if works_here or user.pk in urgent:
+            yield user, works_here
 
 
 def _today(user: Any, at: datetime) -> date:
-    """The day it is where the person's first profile is held."""
+    """The day it is where the person's first profile is held; for who holds none, on the installation's clocks."""
     profiles = active_profiles_of(user, at=at)
     zone = profiles[0].time_zone if profiles else zoneinfo.ZoneInfo(settings.TIME_ZONE)
     return at.astimezone(zone).date()
@@ -66,22 +111,40 @@ def _last(user: Any) -> datetime | None:
     return DigestSent.objects.filter(user=user).order_by("-day").values_list("sent_at", flat=True).first()
 
 
-def _send(user: Any, week: Week, today: date, at: datetime, origin: str) -> bool:
-    """Note the day and send; False if another run was faster."""
+def _one(user: Any, today: date, at: datetime, *, whole: bool, apply: bool, origin: str) -> str:
+    """One person's digest: "sent", "empty", "skipped" (another run was faster) or "failed"."""
+    with translation.override(getattr(user, "language", "") or settings.LANGUAGE_CODE):
+        last = _last(user)
+        digest = _Digest(
+            week_of(user, today=today, since=last) if whole else None,
+            by_letter(waiting_for(user, at=at, told_at=last), urgent_only=not whole),
+        )
+        if digest.is_empty:
+            return "empty"
+        return _send(user, digest, today, at, origin) if apply else "sent"
+
+
+def _send(user: Any, digest: _Digest, today: date, at: datetime, origin: str) -> str:
+    """Note the day and send; once it went out, tell who said what waits. A refused mail leaves no trace of the day."""
+    context = {
+        "user": user,
+        "week": digest.week,
+        "groups": digest.groups,
+        "n_lines": digest.n_lines,
+        "origin": absolute("", origin),
+        "address": absolute(reverse("plan:week"), origin),
+        "choice_address": absolute(reverse("plan:digest_choice"), origin),
+    }
     try:
         with transaction.atomic():
             DigestSent.objects.create(user=user, day=today, sent_at=at)
-            send_letter(
-                "plan/mail/digest",
-                to=user.email,
-                context={
-                    "user": user,
-                    "week": week,
-                    "address": absolute(reverse("plan:week"), origin),
-                    "choice_address": absolute(reverse("plan:digest_choice"), origin),
-                },
-                language=getattr(user, "language", ""),
-            )
+            send_letter("plan/mail/digest", to=user.email, context=context, language=translation.get_language())
     except IntegrityError:
-        return False
-    return True
+        return "skipped"
+    except OSError as error:  # those of the mail protocol too
+        DigestSent.objects.filter(user=user, day=today).delete()
+        logger.warning("the digest of account %s could not be sent: %s", user.pk, type(error).__name__)
+        return "failed"
+    with transaction.atomic():
+        note_told(user, digest.groups, at=at)
+    return "sent"

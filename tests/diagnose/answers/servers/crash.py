@@ -1,10 +1,10 @@
-"""Crash the database under a running site: ``python -m tests.diagnose.answers.servers.crash ROUNDS``.
+"""Crash the database under a running site: ``… servers.crash CLUSTER ROUNDS``.
 
-The cluster is that of the folder ``TRAMA_TEST_CLUSTER``. Four people save, each on a connection of their own, and send
-again what was not acknowledged; PostgreSQL is killed with -9 in the middle, all of it at once, and started again, while
-the site goes on. First at the address that people use, ROUNDS times; then at the control, which commits without waiting
-for the disk, until it loses. A line for each: acknowledged, lost, half, double, sent again, receipts that differ,
-processes killed.
+``CLUSTER`` is the folder of a cluster that nobody else uses. Four people save, each on a connection of their own, and
+send again what was not acknowledged; PostgreSQL is killed with -9 in the middle, all of it at once, and started again,
+while the site goes on. First at the address that people use, ROUNDS times; then at the control, which commits without
+waiting for the disk, until it loses. A line for each: acknowledged, lost, half, double, sent again, receipts that
+differ, processes killed.
 """
 
 import http.client
@@ -110,8 +110,8 @@ def crashes(cluster: Cluster, port: int, address: str, rounds: int, world: Any) 
     return len(acknowledged), lost, half, double, unsure, differ, killed
 
 
-def main(rounds: int) -> None:
-    cluster = Cluster(Path(os.environ["TRAMA_TEST_CLUSTER"]))
+def main(folder: str, rounds: int) -> None:
+    cluster = Cluster(Path(folder))
     cluster.start()
     process = None
     try:
@@ -136,4 +136,4 @@ def main(rounds: int) -> None:
 
 
 if __name__ == "__main__":
-    main(int(sys.argv[1]))
+    main(sys.argv[1], int(sys.argv[2]))

@@ -29,9 +29,10 @@ UNKNOWN = 2**30  # a revision that nobody reached: start from what is there
 def start_server(port: int) -> "subprocess.Popen[bytes]":
     command = server_command(host="127.0.0.1", port=port, workers=2, threads=8)
     process = subprocess.Popen(command, start_new_session=True, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
-    deadline = time.monotonic() + 60
+    deadline = time.monotonic() + 180
     while not answers("127.0.0.1", port):
         if time.monotonic() > deadline:
+            stop(process)
             raise TimeoutError("the server did not start")
         time.sleep(0.05)
     return process

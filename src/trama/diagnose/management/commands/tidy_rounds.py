@@ -10,7 +10,7 @@ from trama.diagnose.rounds.team import forget_invitations
 
 
 class Command(BaseCommand):
-    help = "Counts invitations past their time (docs/security/personal-data.md); with --apply, deletes them. Daily."
+    help = "Counts invitations past their time; with --apply, deletes them. The worker does this by itself once a day."
     policy = FORGET_INVITATIONS
 
     def add_arguments(self, parser: CommandParser) -> None:

@@ -1,9 +1,9 @@
-"""``trama digests``: the mail that tells people, in one message, what waits for them in plans and adoptions."""
+"""``trama digests``: the mail that tells people, in one message, what waits for them."""
 
 from typing import Any
 
 from django.conf import settings
-from django.core.management.base import BaseCommand, CommandParser
+from django.core.management.base import BaseCommand, CommandError, CommandParser
 from django.utils import timezone
 
 from trama.plan.followup.digest import send_digests
@@ -11,7 +11,7 @@ from trama.plan.policies import SEND_DIGESTS
 
 
 class Command(BaseCommand):
-    help = "Shows who would get today's digest of their plans; with --apply, sends it. Run it once a day, early."
+    help = "Shows who would get today's digest; with --apply, sends it. The worker does this by itself once a day."
     policy = SEND_DIGESTS
 
     def add_arguments(self, parser: CommandParser) -> None:
@@ -22,4 +22,6 @@ class Command(BaseCommand):
         done = "sent" if options["apply"] else "to send (nothing was sent; use --apply)"
         self.stdout.write(f"{done}: {report.sent}")
         self.stdout.write(f"nothing waits for: {report.empty}")
-        self.stdout.write(f"not their day, or sent already: {report.skipped}")
+        self.stdout.write(f"not their day, not wanted, or sent already: {report.skipped}")
+        if report.failed:
+            raise CommandError(f"the mail server refused: {report.failed}")
