@@ -26,6 +26,9 @@ from .sources import Source
 LARGEST_JUMP: Final = 64.0
 """SQUAREM's factor at most: a jump of this many EM steps at once."""
 
+NEAR_OPTIMUM: Final = 1e-4
+"""A gradient below this, in standard errors: the remaining steps are plain EM, accelerated."""
+
 HISTOGRAM_CHANGE: Final = 1e-7
 """Log-likelihood per student: with an empirical histogram a change above this means that the masses still move."""
 
@@ -157,7 +160,7 @@ class _Iteration:
     def _em(self, now: Pass, *, expand: bool | None = None) -> State:
         settings, state = self.settings, now.state
         items = maximise(state.items, now.expected.counts, state.groups.nodes, settings.prior, settings.scale_constant)
-        if settings.expand if expand is None else expand:
+        if self._expands(now) if expand is None else expand:
             groups, items = expanded(state.groups, now.expected.groups, items)
         else:
             groups = maximised(state.groups, now.expected.groups)
@@ -165,9 +168,13 @@ class _Iteration:
 
     def _guard(self, found: Pass, before: Pass) -> Pass:
         """The pass found, or the one after the plain EM step if the objective fell."""
-        if found.objective >= before.objective - self._slack(before) or not self.settings.expand:
+        if found.objective >= before.objective - self._slack(before) or not self._expands(before):
             return found
         return self._pass(self._em(before, expand=False))
+
+    def _expands(self, now: Pass) -> bool:
+        """Close to the optimum the expansion would pull away by the little that the ends of the grid cut off."""
+        return self.settings.expand and now.decrement > NEAR_OPTIMUM
 
     def _pass(self, state: State) -> Pass:
         found = evaluate(self.source, state, self.settings)
@@ -224,7 +231,7 @@ def from_vector(vector: FloatArray, like: State) -> State:
     means = int(groups.free_mean.sum())
     mean[groups.free_mean] = rest[:means]
     sd[groups.free_sd] = np.exp(np.clip(rest[means:], -3.0, 3.0))
-    return State(moved, groups.with_moments(mean, sd))
+    return State(moved, groups.with_normals(mean, sd))
 
 
 def _metric(now: Pass) -> FloatArray:

@@ -5,6 +5,7 @@ This is the reference, products of matrices in numpy, in float64 or float32 (sec
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any, Final
 
@@ -69,6 +70,12 @@ class Design:
     base: NDArray[Any]  # (q,)
 
 
+def chunks(block: Block) -> Iterator[slice]:
+    """The students of a block, ``CHUNK_ROWS`` at a time."""
+    for start in range(0, block.size, CHUNK_ROWS):
+        yield slice(start, min(start + CHUNK_ROWS, block.size))
+
+
 def zero(step: Step) -> Expected:
     """Nobody yet."""
     return Expected(np.zeros(step.log_p.shape), np.zeros(step.log_masses.shape), 0.0, 0.0, 0)
@@ -126,8 +133,7 @@ def expected_of_block(block: Block, step: Step) -> Part:
     shown = np.zeros((width, points)) if block.mask is not None else None
     mass = np.zeros(points)
     loglik = 0.0
-    for start in range(0, block.size, CHUNK_ROWS):
-        part = slice(start, min(start + CHUNK_ROWS, block.size))
+    for part in chunks(block):
         values, x, s = log_likelihoods(block, design, part)
         posterior, marginal = posteriors(values)
         if block.weights is None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Hashable
 from dataclasses import dataclass, replace
+from typing import Final
 
 import numpy as np
 
@@ -12,7 +13,10 @@ from trama_measure.arrays import BoolArray, FloatArray
 from .parameters import ItemParameters
 from .quadrature import normal_masses
 
-SMALLEST_SD = 0.05
+SMALLEST_SD: Final = 0.05
+LARGEST_SD: Final = 20.0
+MATCHINGS: Final = 60
+MATCHED: Final = 1e-13
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,7 +37,7 @@ class LatentGroups:
     def size(self) -> int:
         return len(self.labels)
 
-    def with_moments(self, mean: FloatArray, sd: FloatArray) -> LatentGroups:
+    def with_normals(self, mean: FloatArray, sd: FloatArray) -> LatentGroups:
         """Normal groups with these means and SDs."""
         return replace(self, mean=mean, sd=sd, masses=normal_masses(self.nodes, mean, sd))
 
@@ -66,6 +70,28 @@ def moments(nodes: FloatArray, masses: FloatArray) -> tuple[FloatArray, FloatArr
     return mean, np.sqrt(variance)
 
 
+def normals_with_moments(
+    nodes: FloatArray, mean: FloatArray, sd: FloatArray, free_mean: BoolArray, free_sd: BoolArray, start: LatentGroups
+) -> tuple[FloatArray, FloatArray]:
+    """Means and SDs of the normals whose masses *on the points* have these moments, where they are free.
+
+    A normal cut off by the grid has other moments than the whole one; matching the moments on the points is what
+    maximises the likelihood of the masses. ``sd`` is about ``start.mean`` where the mean is not free.
+    """
+    mu = np.where(free_mean, mean, start.mean)
+    sigma = np.where(free_sd, sd, start.sd)
+    for _ in range(MATCHINGS):
+        masses = normal_masses(nodes, mu, sigma)
+        now = masses @ nodes
+        centre = np.where(free_mean, now, mu)
+        spread = np.sqrt((masses * (nodes[None, :] - centre[:, None]) ** 2).sum(axis=1))
+        off, ratio = np.where(free_mean, mean - now, 0.0), np.where(free_sd, sd / spread, 1.0)
+        mu, sigma = mu + off, np.clip(sigma * ratio, SMALLEST_SD, LARGEST_SD)
+        if max(np.abs(off).max(), np.abs(ratio - 1).max()) < MATCHED:
+            break
+    return mu, sigma
+
+
 def maximised(groups: LatentGroups, expected: FloatArray) -> LatentGroups:
     """The plain M-step of what is free. ``expected`` (g, q) are the expected students at each point."""
     if groups.histogram:
@@ -77,7 +103,7 @@ def maximised(groups: LatentGroups, expected: FloatArray) -> LatentGroups:
     if fixed.any():  # the SD about a mean that stays where it is
         away = (groups.nodes[None, :] - groups.mean[:, None]) ** 2
         sd = np.where(fixed, np.sqrt((expected * away).sum(axis=1) / expected.sum(axis=1)), sd)
-    return groups.with_moments(np.where(groups.free_mean, mean, groups.mean), np.where(groups.free_sd, sd, groups.sd))
+    return groups.with_normals(*normals_with_moments(groups.nodes, mean, sd, groups.free_mean, groups.free_sd, groups))
 
 
 def expanded(groups: LatentGroups, expected: FloatArray, items: ItemParameters) -> tuple[LatentGroups, ItemParameters]:
@@ -94,19 +120,19 @@ def expanded(groups: LatentGroups, expected: FloatArray, items: ItemParameters) 
     mean, sd = moments(groups.nodes, expected)
     keeps_scale = not groups.free_sd[reference]
     m, s = float(mean[reference]), float(sd[reference]) if keeps_scale else 1.0
-    mean, sd = (mean - m) / s, sd / s
-    mean[reference] = 0.0
-    if keeps_scale:
-        sd[reference] = 1.0
-    return groups.with_moments(mean, sd), items.moved(m, s)
+    new = groups.with_normals(
+        *normals_with_moments(groups.nodes, (mean - m) / s, sd / s, groups.free_mean, groups.free_sd, groups)
+    )
+    return new, items.moved(m, s)
 
 
 def group_gradients(groups: LatentGroups, expected: FloatArray) -> tuple[FloatArray, FloatArray]:
     """Gradient and information (g, 2) of the log-likelihood in each normal group's mean and log SD."""
     total = expected.sum(axis=1)
+    excess = expected - total[:, None] * groups.masses
     away = groups.nodes[None, :] - groups.mean[:, None]
-    first = (expected * away).sum(axis=1) / groups.sd**2
-    second = (expected * away**2).sum(axis=1) / groups.sd**2 - total
+    first = (excess * away).sum(axis=1) / groups.sd**2
+    second = (excess * away**2).sum(axis=1) / groups.sd**2
     gradient = np.stack([first * groups.free_mean, second * groups.free_sd], axis=1)
     information = np.stack([total / groups.sd**2, 2 * total], axis=1)
     return gradient, information

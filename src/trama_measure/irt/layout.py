@@ -63,7 +63,7 @@ def with_values(layout: Layout, state: State, vector: FloatArray) -> State:
     if not groups.histogram:
         mean = np.where(layout.mean >= 0, vector[layout.mean], groups.mean)
         sd = np.where(layout.log_sd >= 0, np.exp(vector[layout.log_sd]), groups.sd)
-        groups = groups.with_moments(mean, sd)
+        groups = groups.with_normals(mean, sd)
     return State(state.items.with_xi(xi), groups)
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Hashable, Iterable, Sequence
+from collections.abc import Hashable, Sequence
 from dataclasses import dataclass
 from typing import Any, Final
 
@@ -12,7 +12,7 @@ import polars as pl
 from trama_measure.arrays import BoolArray, FloatArray
 
 from .blocks import Block
-from .expected import CHUNK_ROWS, Step, design_of, log_likelihoods, posteriors
+from .expected import Step, chunks, design_of, log_likelihoods, posteriors
 from .families import probabilities, theta_derivatives
 from .parameters import ItemParameters
 from .quadrature import Quadrature, log_masses, normal_masses
@@ -106,9 +106,8 @@ class Scorer:
             row, item = np.argwhere(beyond)[0].tolist()
             most = int(self.items.categories[item]) - 1
             raise ValueError(f"answers: row {row}, item {item}: found {matrix[row, item]}, expected -1 to {most}")
-        if groups is None and not needs_group:
-            groups = [self.labels[0]] * matrix.shape[0]
-        return InMemory(tuple(blocks_of(Batch(matrix, groups), self.labels)), self.labels, threads)
+        labels = self.labels if needs_group or groups is not None else self.labels[:1]
+        return InMemory(tuple(blocks_of(Batch(matrix, groups), labels)), labels, threads)
 
 
 def scorer_of(
@@ -132,16 +131,12 @@ def _eap(block: Block, step: Step) -> tuple[FloatArray, FloatArray]:
     design = design_of(block, step)
     theta, se = np.empty(block.size), np.empty(block.size)
     powers = np.stack([step.nodes, step.nodes**2], axis=1)
-    for part in _chunks(block):
+    for part in chunks(block):
         posterior, _ = posteriors(log_likelihoods(block, design, part)[0])
         moments = posterior @ powers
         theta[part] = moments[:, 0]
         se[part] = np.sqrt(np.maximum(moments[:, 1] - moments[:, 0] ** 2, 0.0))
     return theta, se
-
-
-def _chunks(block: Block) -> Iterable[slice]:
-    return (slice(start, min(start + CHUNK_ROWS, block.size)) for start in range(0, block.size, CHUNK_ROWS))
 
 
 class _Mode:
@@ -161,7 +156,7 @@ class _Mode:
         theta, se = np.empty(self.block.size), np.empty(self.block.size)
         bound = np.zeros(self.block.size, dtype=np.bool_)
         design = design_of(self.block, self.step, prior=False)
-        for part in _chunks(self.block):
+        for part in chunks(self.block):
             values = log_likelihoods(self.block, design, part)[0]
             categories, seen = self.block.categories(part)
             theta[part], se[part], bound[part] = self._of_students(values, categories, seen)

@@ -10,13 +10,13 @@ from __future__ import annotations
 from collections.abc import Callable, Hashable, Iterable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import AbstractContextManager, nullcontext
-from dataclasses import dataclass, replace
-from functools import partial
+from dataclasses import dataclass
+from functools import cache, partial
 from typing import Any, Final, Protocol
 
 import numpy as np
 
-from trama_measure.arrays import FloatArray
+from trama_measure.arrays import FloatArray, IntArray
 
 from .blocks import Answers, Block, make_blocks
 from .errors import CalibrationRefused
@@ -89,7 +89,7 @@ class InMemory:
 
     def total[Total](self, task: Task[Total, Any]) -> Total:
         total = task.empty()
-        with one_blas_thread() if self.threads > 1 else nullcontext():
+        with one_blas_thread():
             for block, piece in _in_order(self.blocks, task.of_block, self.threads):
                 total = task.add(total, block, piece)
         return total
@@ -156,7 +156,7 @@ def blocks_of(batch: Batch, labels: tuple[Hashable, ...], first_row: int = 0) ->
             raise CalibrationRefused(
                 f"weights: row {row + first_row}: found {weights[row]}, expected a number of 0 or more"
             )
-    yield from make_blocks(answers, _positions(batch.groups, labels, n, first_row), weights, first_row=first_row)
+    yield from make_blocks(answers, positions(batch.groups, labels, n, first_row), weights, first_row=first_row)
 
 
 def labels_of(partitions: Iterable[Partition]) -> tuple[Hashable, ...]:
@@ -183,21 +183,29 @@ def keep_in_memory(source: Partitioned, memory_limit: int) -> InMemory | Partiti
     return InMemory(tuple(blocks), source.labels, source.threads)
 
 
-def with_labels(source: InMemory, labels: tuple[Hashable, ...]) -> InMemory:
-    """The same students under other names of the groups."""
-    return replace(source, labels=labels)
-
-
 def one_blas_thread() -> AbstractContextManager[Any]:
     """Products of tall matrices go fastest with one BLAS thread for each of ours, if ``threadpoolctl`` is there."""
+    controller = _blas()
+    return nullcontext() if controller is None else controller.limit(limits=1, user_api="blas")
+
+
+@cache
+def _blas() -> Any:
     try:
-        from threadpoolctl import threadpool_limits
+        from threadpoolctl import ThreadpoolController
     except ImportError:
-        return nullcontext()
-    return threadpool_limits(limits=1, user_api="blas")
+        return None
+    return ThreadpoolController()
 
 
-def _positions(groups: Any, labels: tuple[Hashable, ...], n: int, first_row: int) -> np.ndarray:
+def positions(groups: Any, labels: tuple[Hashable, ...], n: int, first_row: int = 0) -> IntArray:
+    """(n,) position of each student's group among the labels.
+
+    Raises
+    ------
+    CalibrationRefused
+        If groups are missing, are not one per student, or have no such label.
+    """
     if groups is None:
         if len(labels) != 1:
             raise CalibrationRefused(f"groups: no group given, expected one of {', '.join(map(str, labels))}")

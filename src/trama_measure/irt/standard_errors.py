@@ -11,7 +11,7 @@ from trama_measure.arrays import FloatArray, IntArray
 
 from .blocks import Block
 from .em import Pass, Settings, evaluate
-from .expected import CHUNK_ROWS, Step, design_of, log_likelihoods, posteriors
+from .expected import Step, chunks, design_of, log_likelihoods, posteriors
 from .families import parameter_derivatives, probabilities
 from .layout import Layout, gradient, layout_of, prior_information, values, with_values
 from .sources import Source
@@ -59,8 +59,7 @@ class ScoreTask:
         slopes = self.derivatives[block.items]
         keep = self._drawn(block)
         found = []
-        for start in range(0, block.size, CHUNK_ROWS):
-            part = slice(start, min(start + CHUNK_ROWS, block.size))
+        for part in chunks(block):
             inside = keep[part]
             if not inside.any():
                 continue
@@ -68,7 +67,7 @@ class ScoreTask:
             categories, seen = block.categories(part)
             seen = None if seen is None else seen[inside]
             scores = self._of_students(block, posterior, categories[inside], seen, slopes)
-            found.append((start + np.flatnonzero(inside), scores))
+            found.append((part.start + np.flatnonzero(inside), scores))
         return found
 
     def _drawn(self, block: Block) -> np.ndarray:
