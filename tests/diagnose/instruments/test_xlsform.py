@@ -1,6 +1,10 @@
-"""Instruments as XLSForm: other tools read what we write, we read it back, and what is wrong is refused by place."""
+"""Instruments as XLSForm: other tools read what we write, we read it back, and what is wrong is refused by place.
+
+``TRAMA_FUZZ_EXAMPLES`` raises the number of damaged files (20,000 before the reader counts as done).
+"""
 
 import io
+import os
 import zipfile
 from collections.abc import Callable
 from dataclasses import replace
@@ -25,6 +29,7 @@ from trama.diagnose.instruments.xlsform_reading import ReadForm, read_xlsform
 
 from .worlds import INDICATORS, a_criterion, a_version, both, versions
 
+EXAMPLES = int(os.environ.get("TRAMA_FUZZ_EXAMPLES", "0"))  # 0: what each test says
 SHIPPED = ("rede", "escola", "territorio")
 ALL_INDICATORS = frozenset(
     line.strip("[]\n") for line in (settings.CONTENT_DIR / "indicators.toml").open() if line.startswith("[")
@@ -428,7 +433,7 @@ def test_merged_cells_and_blank_rows_do_no_harm(tmp_path):
     assert read(changed(tmp_path, change)) == ReadForm(a_version(), [])
 
 
-@hypothesis_settings(deadline=None, suppress_health_check=list(HealthCheck), max_examples=150)
+@hypothesis_settings(deadline=None, suppress_health_check=list(HealthCheck), max_examples=EXAMPLES or 150)
 @given(st.data())
 def test_no_change_of_cells_ends_in_anything_but_a_refusal_or_a_sound_version(tmp_path_factory, data):
     values = st.sampled_from(
@@ -469,7 +474,7 @@ def test_no_change_of_cells_ends_in_anything_but_a_refusal_or_a_sound_version(tm
         assert read(saved(write_xlsform(found.data), path.parent)).data == found.data
 
 
-@hypothesis_settings(deadline=None, suppress_health_check=list(HealthCheck), max_examples=100)
+@hypothesis_settings(deadline=None, suppress_health_check=list(HealthCheck), max_examples=EXAMPLES or 100)
 @given(st.integers(0, 12_000), st.binary(min_size=1, max_size=40))
 def test_no_damage_of_bytes_ends_in_anything_but_a_refusal_or_a_sound_version(tmp_path_factory, start, piece):
     content = write_xlsform(a_version())

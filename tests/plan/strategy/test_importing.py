@@ -1,6 +1,10 @@
-"""Actions from a spreadsheet: what is understood, what is refused and where, and adding once."""
+"""Actions from a spreadsheet: what is understood, what is refused and where, and adding once.
+
+``TRAMA_FUZZ_EXAMPLES`` sets the number of invented tables (20,000 before the importer counts as done).
+"""
 
 import io
+import os
 import tempfile
 import zipfile
 from datetime import date
@@ -235,10 +239,11 @@ def test_a_nasty_file_is_refused_in_words_and_breaks_nothing(name):
     assert all(one.expected for one in problems)
 
 
+EXAMPLES = int(os.environ.get("TRAMA_FUZZ_EXAMPLES", "1000"))
 cells = st.one_of(st.none(), st.text(max_size=30), st.floats(), st.booleans(), st.sampled_from(["01/02/2026", "feita"]))
 
 
-@settings(max_examples=1_000, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@settings(max_examples=EXAMPLES, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 @given(st.lists(st.lists(cells, max_size=9), max_size=6))
 def test_any_cells_give_rows_or_problems_and_never_an_exception(table):
     found, problems, _unknown = rows_as_actions(rows(*table), "a.csv")
