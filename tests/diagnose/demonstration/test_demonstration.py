@@ -97,7 +97,7 @@ def test_what_does_not_fit_is_left_out_and_the_site_starts(team, monkeypatch):
     from trama.diagnose.demonstration import start
 
     broken = {**scripts().current.criteria}
-    broken["connectivity-for-learning"] = broken["creche-access"].__class__(2, {"operations": 4, "teacher": 1}, "", {})
+    broken["connectivity-for-learning"] = broken["creche-access"].__class__(2, {"operations": 9}, "", {})
     told = StringIO()
     script = scripts().__class__(
         **{name: getattr(scripts(), name) for name in ("label", "earlier", "answering", "school", "ranking")},
@@ -121,7 +121,7 @@ def test_every_criterion_of_the_shipped_instruments_is_spoken_of(team):
     ("before", "after", "named"),
     [
         ('criterion = "school-transport"', 'criterion = "school-boats"', "school-boats"),
-        ("said = { operations = 1, head = 1 }", "said = { mayor = 1 }", "mayor"),
+        ("said = { operations = 1, principal = 1 }", "said = { mayor = 1 }", "mayor"),
         ("school-transport = { agreed = 4 }", "school-transport = { agreed = 7 }", "school-transport"),
         ("[school]  #", "[house]  #", "people"),
     ],

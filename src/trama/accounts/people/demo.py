@@ -47,13 +47,17 @@ EMAILS = {
     "finance": "financas@trama.local",
     "operations": "operacoes@trama.local",
     "pedagogue": "pedagogica@trama.local",
+    "principal": "direcao@trama.local",
     "teacher": "docente@trama.local",
+    "school_teacher": "docente.escola@trama.local",
 }
 COLLEAGUES = {
     "finance": "Neusa Prado",
     "operations": "Davi Torres",
     "pedagogue": "Rosa Meireles",
+    "principal": "Lúcia Barros",
     "teacher": "Iara Lemos",
+    "school_teacher": "Caio Reis",
 }
 
 
@@ -81,15 +85,19 @@ def the_programme() -> Organisation:
 
 
 def _networks() -> tuple[Any, Any, Any]:
-    """A municipal network, the network of its state and a school, or None where no territory is loaded."""
+    """A municipal network, the network of its state and a school, or None where no territory is loaded.
+
+    The school is one of the network, or of another municipal one where the files at hand have none of its schools.
+    """
     model = apps.get_model("know", "TeachingNetwork")
     municipal = model.objects.filter(dependency="municipal").select_related("place")
     network = municipal.filter(pk=PREFERRED_NETWORK).first() or municipal.order_by("pk").first()
     if network is None:
         return None, None, None
     state = model.objects.filter(dependency="estadual", place=network.place.state_code).select_related("place").first()
-    schools = network.schools.select_related("place", "municipality").order_by("pk")
-    return network, state, schools.filter(status=OPEN_STATUS).first() or schools.first()
+    schools = apps.get_model("know", "School").objects.filter(network__dependency="municipal")
+    schools = schools.exclude(status__gt=OPEN_STATUS).select_related("place", "municipality").order_by("pk")
+    return network, state, schools.filter(network=network).first() or schools.first()
 
 
 def began_at(now: datetime) -> datetime:
@@ -117,8 +125,8 @@ def create_demonstration_accounts() -> list[DemonstrationAccount]:
         ("state", _("State secretariat"), Role.STATE_PRINCIPAL, state),
         ("head", _("Principal of a school"), Role.SCHOOL_PRINCIPAL, school),
     ]
-    colleagues = [(key, Role.NETWORK_TEAM, network) for key in ("finance", "operations", "pedagogue")]
-    colleagues.append(("teacher", Role.TEACHER, school))
+    colleagues = [(key, Role.NETWORK_TEAM, network) for key in COLLEAGUES if key != "school_teacher"]
+    colleagues.append(("school_teacher", Role.TEACHER, school))
     now = timezone.now()
     with transaction.atomic():
         made = [_make(*one, at=began_at(now)) for one in wanted if one[3] is not None]
@@ -201,7 +209,7 @@ def _person(key: str, name: str, password: str | None, role: str, scope: Any, at
     user = User.objects.create_user(EMAILS[key], password, name=name)
     EmailAddress.objects.create(user=user, email=user.email, verified=True, primary=True)
     grants = {}
-    if role == Role.NETWORK_TEAM:
+    if role == Role.NETWORK_TEAM and key not in ("principal", "teacher"):
         grants = {Tool.TEAM.value: "view", Tool.CALLS.value: "view"}
         grants |= {Tool.DIAGNOSIS.value: "edit", Tool.PLAN.value: "edit"}
     return open_profile(user, role, scope, by=None, at=at, grants=grants)

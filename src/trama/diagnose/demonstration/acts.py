@@ -9,6 +9,7 @@ from trama.accounts.api import DemonstrationTeam
 
 from ..answers.models import Submission
 from ..answers.protocol import About
+from ..answers.selectors import apart_in
 from ..answers.services import record_saves
 from ..priorities import services as priorities
 from ..priorities.models import GutPart
@@ -64,8 +65,13 @@ def answer(of: Round, member: RoundMember, person: str, script: Script, *, at: d
 
 def agree(of: Round, script: Script, *, most: int | None = None, by: Any, at: datetime) -> None:
     """What the team agrees on, for the first ``most`` criteria (all)."""
-    saves = [_save(item, About.AGREEMENT, said.agreed, said.reason) for item, said in _told(of, script)]
-    _record(of, saves[:most], by=by, at=at)
+    told = list(_told(of, script))[:most]
+    apart = apart_in([item.pk for item, _said in told])
+    saves = []
+    for item, said in told:
+        reason = said.reason or (script.reason if apart[item.pk].needs_reason(said.agreed) else "")
+        saves.append(_save(item, About.AGREEMENT, said.agreed, reason))
+    _record(of, saves, by=by, at=at)
 
 
 def _told(of: Round, script: Script) -> Iterable[tuple[RoundItem, Said]]:

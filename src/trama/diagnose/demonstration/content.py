@@ -37,6 +37,7 @@ class Script:
     title: str
     people: Mapping[str, str]  # key of a person to the key of a kind of respondent; "" asks everything
     criteria: Mapping[str, Said]
+    reason: str = ""  # of an agreement that needs one and has none of its own: people may be missing
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,7 +110,7 @@ def _script(raw: Mapping[str, Any], people: Mapping[str, str]) -> Script:
     lost = {comment["criterion"] for comment in comments} - criteria.keys()
     if lost:
         raise ValueError(f"comments on criteria without a level: {sorted(lost)}")
-    return Script(raw["title"], people, criteria)
+    return Script(raw["title"], people, criteria, raw.get("reason", ""))
 
 
 def _levels_only(raw: Mapping[str, Any], people: Mapping[str, str]) -> Script:
