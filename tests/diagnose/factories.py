@@ -66,11 +66,12 @@ def an_instrument(
         **both("guidance", "Como responder."),
         **both("authors", "Equipe"),
     )
-    for level in (1, 2, 3, 4):
-        LevelMeaning.objects.create(version=made, level=level, **both("meaning", f"Nível {level}."))
+    LevelMeaning.objects.bulk_create(
+        LevelMeaning(version=made, level=level, **both("meaning", f"Nível {level}.")) for level in (1, 2, 3, 4)
+    )
     director = Respondent.objects.create(version=made, key="dme", position=1, **both("name", "Dirigente"))
     teachers = Respondent.objects.create(version=made, key="teachers", position=2, **both("name", "Docentes"))
-    position = 0
+    position, made_criteria, kinds = 0, [], []
     for n, size in enumerate(criteria, start=1):
         dimension, _ = Dimension.objects.get_or_create(
             version=made,
@@ -86,27 +87,32 @@ def an_instrument(
         )
         for m in range(1, size + 1):
             position += 1
-            criterion = Criterion.objects.create(
-                version=made,
-                area=area,
-                key=f"c{position}",
-                code=f"{area.code}.{m}",
-                position=position,
-                starred=m == 1,
-                weight=(position - 1) % 3 + 1,
-                anchors_hash=f"{position:064d}",
-                **both("title", f"Critério {position}"),
-                **both("question", f"Pergunta {position}?"),
-                **both("fragile", f"Frágil {position}."),
-                **both("basic", f"Básico {position}."),
-                **both("adequate", f"Adequado {position}."),
-                **both("exemplary", f"Exemplar {position}."),
+            made_criteria.append(
+                Criterion(
+                    version=made,
+                    area=area,
+                    key=f"c{position}",
+                    code=f"{area.code}.{m}",
+                    position=position,
+                    starred=m == 1,
+                    weight=(position - 1) % 3 + 1,
+                    anchors_hash=f"{position:064d}",
+                    **both("title", f"Critério {position}"),
+                    **both("question", f"Pergunta {position}?"),
+                    **both("fragile", f"Frágil {position}."),
+                    **both("basic", f"Básico {position}."),
+                    **both("adequate", f"Adequado {position}."),
+                    **both("exemplary", f"Exemplar {position}."),
+                )
             )
-            criterion.respondents.set(
-                [director, teachers]
-                if asked is None
-                else [one for one in (director, teachers) if one.key in asked[m - 1]]
-            )
+            kinds.append(("dme", "teachers") if asked is None else asked[m - 1])
+    asking = Criterion.respondents.through
+    asking.objects.bulk_create(
+        asking(criterion=criterion, respondent=one)
+        for criterion, keys in zip(Criterion.objects.bulk_create(made_criteria), kinds, strict=True)
+        for one in (director, teachers)
+        if one.key in keys
+    )
     return publish(made) if published else made
 
 

@@ -29,22 +29,27 @@ ACRONYMS = {
 STATE_NAMES = {26: "Pernambuco", 27: "Alagoas", 29: "Bahia", 35: "São Paulo", 11: "Rondônia", 51: "Mato Grosso"}
 
 
+def _there(code: int) -> Place | None:
+    """The place of that code, if it was made already: asked first, so that its parents need not be looked up."""
+    return Place.objects.filter(code=code).first()
+
+
 def _place(code: int, kind: str, name: str, **fields: Any) -> Place:
-    return Place.objects.get_or_create(
-        code=code, defaults={"kind": kind, "name": name, "search_name": search_form(name), **fields}
-    )[0]
+    return Place.objects.create(code=code, kind=kind, name=name, search_name=search_form(name), **fields)
 
 
 def country() -> Place:
-    return _place(0, PlaceKind.COUNTRY, "Brasil", acronym="BR")
+    return _there(0) or _place(0, PlaceKind.COUNTRY, "Brasil", acronym="BR")
 
 
 def region(code: int = 2, name: str = "Nordeste", **fields: Any) -> Place:
-    return _place(code, PlaceKind.REGION, name, parent=country(), region_code=code, **fields)
+    return _there(code) or _place(code, PlaceKind.REGION, name, parent=country(), region_code=code, **fields)
 
 
 def state(code: int = 27, name: str = "", **fields: Any) -> Place:
     """A state; its region is the first digit of its code."""
+    if (there := _there(code)) is not None:
+        return there
     fields = {"acronym": ACRONYMS.get(code, ""), "state_code": code, "region_code": code // 10, **fields}
     name = name or STATE_NAMES.get(code, f"Estado {code}")
     return _place(code, PlaceKind.STATE, name, parent=region(code // 10, f"Região {code // 10}"), **fields)
@@ -52,6 +57,8 @@ def state(code: int = 27, name: str = "", **fields: Any) -> Place:
 
 def municipality(code: int = 2700201, name: str = "", **fields: Any) -> Place:
     """A municipality, with its state (the first two digits of the code)."""
+    if (there := _there(code)) is not None:
+        return there
     parent = state(code // 100_000)
     fields = {"parent": parent, "state_code": parent.code, "region_code": parent.region_code, **fields}
     return _place(code, PlaceKind.MUNICIPALITY, name or f"Município {code}", **fields)
@@ -75,7 +82,8 @@ def school(code: int = 27000001, *, municipality: Place | int = 2700201, depende
     home = _municipality(municipality)
     owner = network(home) if dependency == "municipal" else network(state(home.state_code or 27), dependency)
     name = name or f"Escola {code}"
-    place = _place(code, PlaceKind.SCHOOL, name, parent=home, state_code=home.state_code, region_code=home.region_code)
+    where = {"parent": home, "state_code": home.state_code, "region_code": home.region_code}
+    place = _there(code) or _place(code, PlaceKind.SCHOOL, name, **where)
     return School.objects.get_or_create(
         place=place,
         defaults={
