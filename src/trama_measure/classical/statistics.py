@@ -225,7 +225,7 @@ def biserial(discrimination: FloatArray, facility: FloatArray) -> FloatArray:
 
     Source
     ------
-    Lord and Novick (1968), Statistical Theories of Mental Test Scores, equation 15.3.4.
+    Lord and Novick (1968), Statistical Theories of Mental Test Scores, chapter 15.
     """
     with np.errstate(invalid="ignore", divide="ignore"):
         density = np.exp(-0.5 * ndtri(facility) ** 2) / np.sqrt(2 * np.pi)
