@@ -70,13 +70,16 @@ def test_a_director_s_reminder_stands_inside_the_digest_and_is_no_second_mail(se
 
 def test_on_the_day_of_the_digest_the_week_and_the_round_come_together_and_on_another_day_the_round_alone(send):
     of = rounds.a_round(title="Rodada de abril")
+    rounds.a_round(of.network, by=of.opened_by, title="Rodada de maio", answers_until=NOON + timedelta(days=60))
     plan = a_plan(of.network, by=of.opened_by, state=StrategicPlan.State.ACTIVE)
     an_action(an_objective(plan), "Comprar livros", due_on=NOON.date() + timedelta(days=12))
     bodies = [send(NOON + timedelta(days=day)) for day in (7, 11)]
     monday, friday = (letters[0][2] for letters in bodies)
     assert "Rodada de abril" in monday
+    assert "Rodada de maio" in monday
     assert "Comprar livros" in monday
     assert "Rodada de abril" in friday
+    assert "Rodada de maio" not in friday
     assert "Comprar livros" not in friday
 
 
