@@ -147,12 +147,12 @@ def pooled_statistics(tally: Tally) -> ItemStatistics:
 
 def booklet_statistics(one: BookletTally) -> BookletStatistics:
     """Reliability of one booklet."""
-    real = ~np.array(one.annulled)
+    real = ~np.array(one.annulled, dtype=bool)
     k = int(real.sum())
     item = np.flatnonzero(real)
     if not k:
         return BookletStatistics(0, one.students, np.nan, np.nan, np.nan, np.nan, np.full(len(one.items), np.nan))
-    weight = float(one.weighted[item[0]].sum())
+    weight = one.weight
     sums = np.diagonal(one.products)[real]
     covariance = one.products[np.ix_(real, real)] / weight - np.outer(sums / weight, sums / weight)
     variances = np.diagonal(covariance)
@@ -193,11 +193,11 @@ def pooled_alpha(tally: Tally, length: float | None = None) -> PooledAlpha:
     cross, weight = np.zeros((k, k)), np.zeros((k, k))
     lengths, people = [], []
     for one in tally.booklets.values():
-        real = np.flatnonzero(~np.array(one.annulled))
+        real = np.flatnonzero(~np.array(one.annulled, dtype=bool))
         rows = np.array([place[one.items[column]] for column in real.tolist()], dtype=np.int64)
-        own = float(one.weighted[0].sum()) if len(one.items) else 0.0
-        if not own or not len(rows):
+        if not len(rows):
             continue
+        own = one.weight
         sums = np.diagonal(one.products)[real]
         at = np.ix_(rows, rows)
         cross[at] += one.products[np.ix_(real, real)] - np.outer(sums, sums) / own

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from typing import Final
+from typing import Any, Final
 
 import numpy as np
 
@@ -29,6 +29,7 @@ class BookletTally:
     counts: IntArray  # (k, a, k + 1) students
     weighted: FloatArray  # (k, a, k + 1) sum of their weights
     students: int
+    weight: float  # sum of theirs
     products: FloatArray  # (k, k) weighted sum of x_i x_j, missing as 0, of items that are not annulled
 
     def __add__(self, other: BookletTally) -> BookletTally:
@@ -40,7 +41,7 @@ class BookletTally:
         scores, annulled = _agreed(mine, its)
         return BookletTally(
             self.booklet, items, self.kinds, scores, annulled, mine.counts + its.counts, mine.weighted + its.weighted,
-            self.students + other.students, mine.products + its.products,
+            self.students + other.students, self.weight + other.weight, mine.products + its.products,
         )  # fmt: skip
 
     def _widened(self, items: tuple[str, ...]) -> BookletTally:
@@ -58,7 +59,7 @@ class BookletTally:
         gone = dict(zip(self.items, self.annulled, strict=True))
         annulled = tuple(gone.get(item, False) for item in items)
         return BookletTally(
-            self.booklet, items, self.kinds, scores, annulled, counts, weighted, self.students, products
+            self.booklet, items, self.kinds, scores, annulled, counts, weighted, self.students, self.weight, products
         )
 
 
@@ -130,17 +131,25 @@ def tally(
     return Tally(found, responses.items, responses.key)
 
 
-def tally_all(batches: Iterable[Responses], **treatment: str) -> Tally:
+def tally_all(
+    batches: Iterable[Responses | tuple[Answers | None, Responses]], *, key: Key | None = None, **how: Any
+) -> Tally:
     """The tally of partitions, one after the other.
+
+    Parameters
+    ----------
+    batches : responses, or pairs of answers and responses, as ``Partitions`` and ``Partitions.pairs`` give
+    key : that marked them, needed for pairs. how : as in ``tally``
 
     Raises
     ------
     ValueError
-        If there is no batch.
+        If there is no batch, or as ``tally``.
     """
     total: Tally | None = None
     for batch in batches:
-        one = tally(batch, **treatment)  # type: ignore[arg-type]
+        raw, scored = batch if isinstance(batch, tuple) else (None, batch)
+        one = tally(scored, answers=raw, key=None if raw is None else key, **how)
         total = one if total is None else total + one
     if total is None:
         raise ValueError("there is no batch to count")
@@ -179,7 +188,8 @@ def _tally_booklet(
     kept = counts.reshape(shape)[:, :-1]
     return BookletTally(
         label, names, kinds, scores, tuple(annulled.tolist()), kept,
-        kept.astype(np.float64) if equal else weighted.reshape(shape)[:, :-1], len(rows), products,
+        kept.astype(np.float64) if equal else weighted.reshape(shape)[:, :-1], len(rows),
+        float(responses.roster.weight[rows].sum()), products,
     )  # fmt: skip
 
 

@@ -26,7 +26,7 @@ from .container import MISSING, Answers, Responses, Treatment, from_arrays
 from .keys import Key, mark
 from .packing import Packed, PackedBooklet, pack, unpack
 from .roster import DuplicatedStudents, Groups, Roster, groups_of
-from .sums import GroupSums, by_descriptor, by_item
+from .sums import GroupSums, WeightedSums, by_descriptor, by_item, by_item_weighted
 from .tables import Columns, from_long, from_strings, from_wide
 
 __all__ = [
@@ -54,9 +54,11 @@ __all__ = [
     "Roster",
     "Treatment",
     "UnconnectedBooklets",
+    "WeightedSums",
     "assemble",
     "by_descriptor",
     "by_item",
+    "by_item_weighted",
     "check",
     "cyclic_design",
     "decode",

@@ -7,7 +7,7 @@ thousand. ``Partitions`` may be gone through any number of times; students who c
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Final
 
@@ -83,11 +83,16 @@ class Partitions:
         DuplicatedStudents
             After the last batch of the first pass, if a student comes twice, in whatever files.
         """
+        for _, scored in self.pairs():
+            yield scored
+
+    def pairs(self) -> Iterator[tuple[Answers | None, Responses]]:
+        """The same, each batch with its answers before marking (None where the files hold scores): for distractors."""
         ids: list[IntArray] = []
         for batch in self._frames():
             if not self._seen[0]:
                 ids.append(_fingerprints(batch[self.columns.student]))
-            yield self._responses(batch)
+            yield self._marked(batch)
         if not self._seen[0]:
             self._refuse_duplicates(np.concatenate(ids) if ids else np.zeros(0, dtype=np.int64))
             self._seen[0] = True
@@ -139,24 +144,20 @@ class Partitions:
             found |= set(pl.read_parquet(path, columns=[name])[name].cast(pl.String).unique().drop_nulls().to_list())
         return tuple(sorted(found))
 
-    def _responses(self, frame: pl.DataFrame) -> Responses:
+    def _marked(self, frame: pl.DataFrame) -> tuple[Answers | None, Responses]:
         read = (
             from_strings(frame, self.columns, self.answers, self.items, self.alphabet or Alphabet())
             if self.answers
             else from_wide(frame, self.columns, self.items, self.alphabet)
         )
-        if isinstance(read, Answers):
-            if self.key is None:  # never: checked when made
-                raise ValueError("options need a key to be marked with")
-            read = mark(read, self.key)
-        if read.booklets == self.booklets:
-            return read
         place = np.array([self.booklets.index(label) for label in read.booklets], dtype=np.int64)
-        roster = read.roster
-        moved = type(roster)(
-            roster.student, place[roster.booklet], roster.weight, roster.school, roster.classroom, roster.municipality
-        )
-        return Responses(read.codes, read.items, moved, self.booklets, read.key)
+        roster = replace(read.roster, booklet=place[read.roster.booklet]) if len(place) else read.roster
+        moved = replace(read, roster=roster, booklets=self.booklets)
+        if isinstance(moved, Responses):
+            return None, moved
+        if self.key is None:  # never: refused when the object was made
+            raise ValueError("options need a key to be marked with")
+        return moved, mark(moved, self.key)
 
     def _refuse_duplicates(self, prints: IntArray) -> None:
         ordered = np.sort(prints)

@@ -10,15 +10,18 @@ from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
+from scipy.sparse import csr_array
 
 from trama_measure.arrays import ByteArray, FloatArray, IntArray
 
+from .container import Responses, score_table
 from .packing import Packed, PackedBooklet
 from .roster import Groups
 
 type WordArray = NDArray[np.uint64]
 """Eight bytes at a time."""
 
+_ROWS = 16_384  # students whose scores are looked at at a time
 _WORDS = 31  # words whose counts, at most 8 each, fit a byte: 31 x 8 = 248
 _BLOCK = 32_768  # words transposed at a time: with the work space half a megabyte, inside a second-level cache
 _EXCHANGES = ((7, 0x00AA00AA00AA00AA), (14, 0x0000CCCC0000CCCC), (28, 0x00000000F0F0F0F0))
@@ -35,8 +38,7 @@ class GroupSums:
     @property
     def share(self) -> FloatArray:
         """(g, c) right / answered; NaN where nobody answered."""
-        with np.errstate(invalid="ignore", divide="ignore"):
-            return np.where(self.answered > 0, self.right / self.answered, np.nan)
+        return _share(self.right, self.answered)
 
     def __add__(self, other: GroupSums) -> GroupSums:
         """The sums of two sets of students over the same groups and columns."""
@@ -80,6 +82,49 @@ def by_item(packed: Packed, groups: Groups) -> GroupSums:
     return GroupSums(right, answered, packed.items)
 
 
+@dataclass(frozen=True, slots=True)
+class WeightedSums:
+    """Weights added up by group, over the answers that are right and over those that count."""
+
+    right: FloatArray  # (g, k)
+    answered: FloatArray  # (g, k)
+    columns: tuple[str, ...]  # (k,)
+
+    @property
+    def share(self) -> FloatArray:
+        """(g, k) right / answered; NaN where nobody answered."""
+        return _share(self.right, self.answered)
+
+
+def by_item_weighted(
+    responses: Responses,
+    groups: Groups,
+    omitted: str = "wrong",
+    not_reached: str = "missing",
+    double_mark: str = "wrong",
+) -> WeightedSums:
+    """Sums of the students' weights per group and item. For samples; a census is counted faster by ``by_item``.
+
+    Raises
+    ------
+    ValueError
+        If there is not one group code a student, or a treatment has an unknown name.
+    """
+    if groups.codes.shape != (len(responses),):
+        raise ValueError(f"found {groups.codes.shape} group codes, expected ({len(responses)},)")
+    table = score_table(omitted, not_reached, double_mark)
+    g, k = len(groups.ids), len(responses.items)
+    right, answered = np.zeros((g, k)), np.zeros((g, k))
+    for start in range(0, len(responses), _ROWS):
+        part = slice(start, start + _ROWS)
+        scores = table[responses.codes[part]]
+        codes, weight = groups.codes[part], responses.roster.weight[part]
+        belongs = csr_array((weight, (codes, np.arange(len(codes)))), shape=(g, len(codes)))
+        right += belongs @ (scores == 1).astype(np.float64)
+        answered += belongs @ (scores >= 0).astype(np.float64)
+    return WeightedSums(right, answered, responses.items)
+
+
 def by_descriptor(sums: GroupSums, descriptors: Mapping[str, str]) -> GroupSums:
     """Items added up by descriptor; ``descriptors`` gives that of each item. Columns in the order of first use.
 
@@ -96,6 +141,11 @@ def by_descriptor(sums: GroupSums, descriptors: Mapping[str, str]) -> GroupSums:
     for row, item in enumerate(sums.columns):
         belongs[row, names.index(descriptors[item])] = 1
     return GroupSums(sums.right @ belongs, sums.answered @ belongs, names)
+
+
+def _share(right: IntArray | FloatArray, answered: IntArray | FloatArray) -> FloatArray:
+    with np.errstate(invalid="ignore", divide="ignore"):
+        return np.where(answered > 0, right / answered, np.nan)
 
 
 def _segments(

@@ -123,6 +123,21 @@ def test_items_are_what_the_definitions_say(made):
 
 
 @settings(max_examples=40, deadline=None)
+@given(assessments())
+def test_alpha_of_a_booklet_is_its_definition_with_missing_answers_as_zero(made):
+    found = analyse(tally(made)).booklets
+    for label, alpha, mean in found.select("booklet", "alpha", "mean").iter_rows():
+        x = (made.codes[made.roster.booklet == made.booklets.index(label)] == 1).astype(float)
+        x = x[:, (made.codes[made.roster.booklet == made.booklets.index(label)] != 255).any(axis=0)]
+        k, total = x.shape[1], x.sum(axis=1)
+        if not k:
+            continue
+        assert mean == pytest.approx(total.mean())
+        expected = k / (k - 1) * (1 - x.var(axis=0).sum() / total.var()) if k > 1 and total.var() > 1e-9 else np.nan
+        assert alpha == pytest.approx(expected, nan_ok=True, abs=1e-8)
+
+
+@settings(max_examples=40, deadline=None)
 @given(assessments(), st.integers(0, 2**32 - 1))
 def test_partitions_and_the_order_of_students_change_nothing(made, seed):
     order = np.random.default_rng(seed).permutation(len(made))

@@ -9,6 +9,7 @@ from trama_measure.responses import (
     GroupSums,
     by_descriptor,
     by_item,
+    by_item_weighted,
     from_arrays,
     groups_of,
     pack,
@@ -113,6 +114,25 @@ def test_sums_by_descriptor_and_by_larger_group():
     whole = found.regroup(np.array([0, 0]), 1)
     assert (whole.right.tolist(), whole.answered.tolist()) == ([[2, 2]], [[5, 3]])
     assert (found + found).right.tolist() == [[4, 2], [0, 2]]
+
+
+@settings(max_examples=40, deadline=None)
+@given(assessments())
+def test_weighted_sums_with_weights_of_one_are_counts(made):
+    groups = groups_of(made.roster.school)
+    counted, weighted = by_item(pack(made), groups), by_item_weighted(made, groups)
+    assert np.array_equal(counted.right, weighted.right)
+    assert np.array_equal(counted.answered, weighted.answered)
+
+
+def test_weighted_sums_by_hand():
+    made = from_arrays(np.array([[1, 0], [0, 252], [1, 251]]), weight=np.array([2.0, 0.5, 1.5]))
+    found = by_item_weighted(made, groups_of(np.array([1, 1, 2])))
+    assert found.right.tolist() == [[2.0, 0.0], [1.5, 0.0]]
+    assert found.answered.tolist() == [[2.5, 2.0], [1.5, 1.5]]
+    assert found.share.tolist() == [[0.8, 0.0], [1.0, 0.0]]
+    with pytest.raises(ValueError, match=r"found \(2,\) group codes, expected \(3,\)"):
+        by_item_weighted(made, groups_of(np.array([1, 2])))
 
 
 def test_sums_refuse_what_does_not_fit():

@@ -3,11 +3,13 @@
 import csv
 import gzip
 import io
+import tracemalloc
 
 import numpy as np
 import polars as pl
 import pytest
 
+from trama_measure.classical import analyse, tally, tally_all
 from trama_measure.responses import (
     SAEB_1995,
     Alphabet,
@@ -159,6 +161,30 @@ def test_files_in_small_batches_give_what_one_table_gives(tmp_path, key):
     assert schools == groups.ids.tolist()
     assert np.array_equal(found.right, expected.right)
     assert np.array_equal(found.answered, expected.answered)
+
+
+def test_options_are_told_apart_over_batches_as_at_once(tmp_path, key):
+    frame, paths = write(tmp_path)
+    answers = from_strings(frame, COLUMNS, "respostas", tuple(key.options))
+    at_once = tally(mark(answers, key), answers=answers, key=key)
+    small = Partitions(paths, COLUMNS, tuple(key.options), answers="respostas", key=key, memory=60_000)
+    added = tally_all(small.pairs(), key=key)
+    assert added.booklets["0"].kinds[:5] == tuple("ABCDE")
+    for label, one in at_once.booklets.items():
+        assert np.array_equal(one.counts, added.booklets[label].counts)
+    assert analyse(added).items.equals(analyse(at_once).items)
+
+
+def test_memory_stays_within_what_was_said(tmp_path, key):
+    """Twenty thousand students through two megabytes: the arrays alive at once are a small part of all."""
+    _, paths = write(tmp_path, n=20_000, files=2)
+    files = Partitions(paths, COLUMNS, tuple(key.options), answers="respostas", key=key, memory=2 * 2**20)
+    list(files)
+    tracemalloc.start()
+    files.school_sums()
+    peak = tracemalloc.get_traced_memory()[1]
+    tracemalloc.stop()
+    assert peak < 2 * 2**20
 
 
 def test_a_student_in_two_files_is_found_and_named(tmp_path, key):
