@@ -9,7 +9,7 @@ from typing import Final
 import numpy as np
 from numpy.typing import NDArray
 
-from trama_measure.arrays import FloatArray
+from trama_measure.arrays import FloatArray, IntArray
 
 from .notices import ImpactError
 from .panel import Panel
@@ -66,24 +66,42 @@ def draw_jointly(
     if draws < FEWEST:
         raise ImpactError(f"at least {FEWEST} bootstrap draws expected, found {draws}")
     k = influence.shape[1]
-    sums = cluster_sums(np.hstack([influence, share_influence(panel)]), panel) / panel.n_units
-    rng = np.random.default_rng(seed)
+    everyone = np.ones((panel.n_units, 1))
+    sums = cluster_sums(np.hstack([influence, _member_weights(panel), everyone]), panel)
     low, high, share = _two_points(multiplier)
+    rng = np.random.default_rng(seed)
     total = np.zeros((draws, sums.shape[1]))
     room = np.empty((draws, min(BLOCK, len(sums))), dtype=np.float32)
-    for first in range(0, len(sums), BLOCK):
-        block = sums[first : first + BLOCK].astype(np.float32)
-        picks = room[:, : len(block)]
-        np.copyto(picks, _picks(rng, draws, len(block), share))
-        total += picks @ block
-    total = low * sums.sum(axis=0) + (high - low) * total
-    return Draws(total[:, :k], total[:, k:])
+    for rows in _blocks(panel):
+        block = sums[rows]
+        used = np.flatnonzero(block.any(axis=0))  # a cohort has influence on its own effects and no others
+        picks = room[:, : rows.size]
+        np.copyto(picks, _picks(rng, draws, rows.size, share))
+        total[:, used] += picks @ block[:, used].astype(np.float32)
+    total = (low * sums.sum(axis=0) + (high - low) * total) / panel.n_units
+    shares = _member_weights(panel).mean(axis=0)
+    return Draws(total[:, :k], total[:, k:-1] - total[:, -1:] * shares)
+
+
+def _blocks(panel: Panel) -> list[IntArray]:
+    """Rows of the cluster sums, in pieces; cohort by cohort where every unit is its own cluster."""
+    if panel.n_clusters < panel.n_units:
+        whole = [np.arange(panel.n_clusters)]
+    else:
+        order = np.argsort(panel.start, kind="stable")
+        whole = np.split(order, np.flatnonzero(np.diff(panel.start[order])) + 1)
+    return [rows[first : first + BLOCK] for rows in whole for first in range(0, rows.size, BLOCK)]
 
 
 def share_influence(panel: Panel) -> FloatArray:
     """(n, g) influence of the cohorts' shares: ``w_i 1{G_i = g} - p_g``."""
-    member = panel.weights[:, np.newaxis] * (panel.start[:, np.newaxis] == panel.cohorts)
+    member = _member_weights(panel)
     return np.asarray(member - member.mean(axis=0), dtype=np.float64)
+
+
+def _member_weights(panel: Panel) -> FloatArray:
+    """(n, g) ``w_i 1{G_i = g}``."""
+    return np.asarray(panel.weights[:, np.newaxis] * (panel.start[:, np.newaxis] == panel.cohorts), dtype=np.float64)
 
 
 def _two_points(multiplier: Multiplier) -> tuple[float, float, float]:

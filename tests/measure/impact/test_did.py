@@ -1,6 +1,10 @@
 """Group-time effects against R's ``did``, against sums by hand, and against worlds with a known truth."""
 
 import json
+import os
+import subprocess
+import sys
+from pathlib import Path
 
 import numpy as np
 import pytest
@@ -13,6 +17,8 @@ from trama_measure.impact.notices import ImpactError, NoticeCode
 from trama_measure.impact.panel import Panel
 from trama_measure.impact.pretrends import detectable_trend, joint_pretest
 from trama_measure.impact.simulate import World, invented_panel
+
+SOURCE = Path(__file__).resolve().parents[3] / "src"
 
 # R did 2.5.1 with DRDID, analytical standard errors (docs/methods/impact.md, section 14)
 EFFECTS = """-0.010503246221 -0.070423158103 -0.137258738889 -0.100811363085 0.006520112424 -0.002750818751
@@ -100,7 +106,7 @@ def test_the_pretest_of_mpdta(mpdta, mpdta_with_population):
 
 def test_bootstrap_errors_are_the_analytical_ones_and_the_band_covers_all_periods(mpdta):
     analytical = aggregate(group_time_effects(mpdta), "dynamic")
-    drawn = aggregate(group_time_effects(mpdta, draws=4000, seed=7), "dynamic")
+    drawn = aggregate(group_time_effects(mpdta, draws=10_000, seed=7), "dynamic")
     assert drawn.overall == analytical.overall
     assert drawn.table()["se"] == pytest.approx(analytical.table()["se"], rel=0.08)
     assert drawn.overall_se == pytest.approx(analytical.overall_se, rel=0.08)
@@ -137,6 +143,29 @@ def test_the_same_seed_gives_the_same_bits_and_another_seed_others(mpdta):
     first, again, other = (group_time_effects(mpdta, draws=100, seed=seed).draws.effects for seed in (1, 1, 2))
     assert np.array_equal(first, again)
     assert not np.array_equal(first, other)
+
+
+def test_one_and_two_threads_give_the_same_bits():
+    program = """
+import hashlib
+from trama_measure.impact import aggregate, group_time_effects
+from trama_measure.impact.simulate import World, invented_panel
+world = World(n_units=3000, n_periods=8, starts=(2, 4, 6), covariates=2, confounding=0.3)
+effects = group_time_effects(invented_panel(world, 1), draws=300, seed=1)
+parts = (effects.estimate, effects.influence, effects.draws.effects, aggregate(effects, "dynamic").table()["high"])
+print(hashlib.sha256(b"".join(part.tobytes() for part in parts)).hexdigest())
+"""
+    found = {
+        subprocess.run(
+            [sys.executable, "-c", program],
+            env=os.environ | {"OPENBLAS_NUM_THREADS": threads, "PYTHONPATH": str(SOURCE)},
+            capture_output=True,
+            text=True,
+            check=True,
+        ).stdout
+        for threads in ("1", "2")
+    }
+    assert len(found) == 1
 
 
 def test_without_covariates_an_effect_is_the_difference_of_mean_changes():
