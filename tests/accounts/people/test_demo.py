@@ -5,7 +5,7 @@ from datetime import UTC, datetime, timedelta
 import pytest
 from django.core.cache import caches
 from django.test import Client
-from django.utils import timezone
+from django.utils import timezone, translation
 
 from tests.accounts.factories import a_network, a_person, a_school, a_state_network
 from trama.accounts.api import DemonstrationTeam, create_demonstration_accounts, demonstration_team
@@ -57,11 +57,13 @@ def test_one_account_per_role_whose_password_works(tmp_path):
 @pytest.mark.usefixtures("_laptop")
 def test_colleagues_fill_the_team_and_nobody_signs_in_as_one(tmp_path):
     a_school(a_network(26))
-    create_demonstration_accounts()
+    with translation.override("en"):  # the language of the terminal
+        create_demonstration_accounts()
+    assert User.objects.get(email=EMAILS["director"]).name == "Dirigente de educação"
     for key in COLLEAGUES:
         user = User.objects.get(email=EMAILS[key])
         assert not user.has_usable_password()
-        assert "(" in user.name
+        assert user.name.endswith("(pessoa inventada)")
         assert user.email not in (tmp_path / FILE_NAME).read_text()
     team = demonstration_team(timezone.now())
     assert team is not None

@@ -3,7 +3,7 @@
 import io
 import re
 import zipfile
-from datetime import timedelta
+from datetime import date, timedelta
 from io import StringIO
 
 import pytest
@@ -18,7 +18,7 @@ from trama.accounts.api import create_demonstration_accounts, demonstration_team
 from trama.diagnose.demonstration import show_demonstration_rounds
 from trama.diagnose.instruments.content import load_instruments
 from trama.foundation.audit.services import verify_chain
-from trama.plan.demonstration import show_demonstration_plan
+from trama.plan.demonstration import plans, show_demonstration_plan
 from trama.plan.demonstration.content import FILE, BrokenDemonstration, read_script, script
 from trama.plan.followup.selectors import week_of
 from trama.plan.models import Action, Adoption, AdoptionStep, Comment, HelpRequest, Meeting, StrategicPlan, WeeklyCheck
@@ -75,7 +75,7 @@ def test_the_first_start_leaves_a_plan_that_lives(team):
     assert sorted(Meeting.objects.values_list("state", flat=True)) == ["held", "planned"]
     assert Comment.objects.count() >= 4
     week = week_of(team.people["director"], today=today)
-    assert not week.is_empty
+    assert [one.title for one in week.mine] == ["Levar ao gabinete o pedido de ampliação de carga horária"]
     assert verify_chain() is None
     again = StringIO()
     show_demonstration_plan(again)
@@ -145,3 +145,11 @@ def test_a_technology_that_is_not_there_leaves_the_whole_out(team):
     assert "out-of-school-outreach" in told.getvalue()
     assert not Adoption.objects.exists()
     assert not StrategicPlan.objects.exists()
+
+
+@pytest.mark.parametrize(
+    ("today", "due"), [("2026-11-16", "2026-11-20"), ("2026-11-20", "2026-11-20"), ("2026-11-22", "2026-11-22")]
+)
+def test_what_is_due_this_week_is_due_this_week(today, due):
+    assert plans._due("this week", date.fromisoformat(today)) == date.fromisoformat(due)
+    assert plans._due(-4, date(2026, 11, 22)) == date(2026, 11, 18)

@@ -17,7 +17,7 @@ from django.conf import settings
 from django.db import transaction
 from django.http import HttpRequest
 from django.template.loader import render_to_string
-from django.utils import timezone
+from django.utils import timezone, translation
 from django.utils.translation import gettext as _
 
 from trama.foundation.audit import record_event
@@ -107,6 +107,23 @@ def began_at(now: datetime) -> datetime:
     return max(now - timedelta(days=WORKED_DAYS), datetime.combine(first_day, time(12), UTC))
 
 
+def _wanted(network: Any, state: Any, school: Any) -> list[tuple[str, str, str, Any]]:
+    """Key, name, role and scope of the accounts with a password; those without a scope are not made."""
+    return [
+        ("administrator", _("Programme administrator"), Role.PROGRAMME_ADMIN, the_programme()),
+        ("programme", _("Programme team"), Role.PROGRAMME_TEAM, the_programme()),
+        ("director", _("Director of education"), Role.NETWORK_PRINCIPAL, network),
+        ("technician", _("Technician of the secretariat"), Role.NETWORK_TEAM, network),
+        ("state", _("State secretariat"), Role.STATE_PRINCIPAL, state),
+        ("head", _("Principal of a school"), Role.SCHOOL_PRINCIPAL, school),
+    ]
+
+
+def _invented(name: str) -> str:
+    with translation.override(settings.LANGUAGE_CODE):
+        return _("%(name)s (invented)") % {"name": name}
+
+
 def create_demonstration_accounts() -> list[DemonstrationAccount]:
     """Make one account per kind of role, with random passwords, and write them to ``VAR_DIR`` (readable to its owner).
 
@@ -117,14 +134,8 @@ def create_demonstration_accounts() -> list[DemonstrationAccount]:
     if not is_embedded() or User.objects.exists():
         return []
     network, state, school = _networks()
-    wanted: list[tuple[str, str, str, Any]] = [
-        ("administrator", _("Programme administrator"), Role.PROGRAMME_ADMIN, the_programme()),
-        ("programme", _("Programme team"), Role.PROGRAMME_TEAM, the_programme()),
-        ("director", _("Director of education"), Role.NETWORK_PRINCIPAL, network),
-        ("technician", _("Technician of the secretariat"), Role.NETWORK_TEAM, network),
-        ("state", _("State secretariat"), Role.STATE_PRINCIPAL, state),
-        ("head", _("Principal of a school"), Role.SCHOOL_PRINCIPAL, school),
-    ]
+    with translation.override(settings.LANGUAGE_CODE):  # names are kept: not in the language of the terminal
+        wanted = _wanted(network, state, school)
     colleagues = [(key, Role.NETWORK_TEAM, network) for key in COLLEAGUES if key != "school_teacher"]
     colleagues.append(("school_teacher", Role.TEACHER, school))
     now = timezone.now()
@@ -132,7 +143,7 @@ def create_demonstration_accounts() -> list[DemonstrationAccount]:
         made = [_make(*one, at=began_at(now)) for one in wanted if one[3] is not None]
         for key, role, scope in colleagues:
             if scope is not None:
-                _person(key, _("%(name)s (invented)") % {"name": COLLEAGUES[key]}, None, role, scope, began_at(now))
+                _person(key, _invented(COLLEAGUES[key]), None, role, scope, began_at(now))
         record_event("demonstration accounts made", by=None, at=now, detail={"accounts": len(made)})
         _write(Path(settings.VAR_DIR) / FILE_NAME, made)
     return made

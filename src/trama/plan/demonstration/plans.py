@@ -12,12 +12,14 @@ from trama.accounts.api import DemonstrationTeam
 from ..adoptions.models import Adoption
 from ..followup import services as followup
 from ..followup.models import Meeting
+from ..followup.weeks import monday_of
 from ..strategy import services, starting
 from ..strategy.models import Action, Objective, StrategicPlan
 from .adoptions import uid_of
 
 YEARS = 2  # after the one in which it starts
-DAYS_OF_WEEK, SATURDAY = 7, 5
+DAYS_OF_WEEK, FRIDAY, SATURDAY = 7, 4, 5
+THIS_WEEK = "this week"
 JUST_NOW = 0.04  # of a day: this week's checks were made an hour ago
 AFTERNOON = time(14)
 
@@ -115,12 +117,12 @@ def _action(
     team: DemonstrationTeam, plan: StrategicPlan, objective: Objective, line: Mapping[str, Any],
     adoptions: Mapping[str, Adoption],
 ) -> Action:  # fmt: skip
-    today = team.now.date()
+    today = team.now.astimezone(plan.zone).date()
     values = {name: line.get(name, "") for name in ("what", "why", "where", "who", "how", "cost", "funding")}
     values |= {
         "objective": objective,
         "starts_on": max(today + timedelta(days=line["starts"]), plan.starts_on),
-        "due_on": max(today + timedelta(days=line["due"]), plan.starts_on),
+        "due_on": max(_due(line["due"], today), plan.starts_on),
         "responsible": team.people.get(line.get("responsible", "")),
         "adoption": adoptions.get(line.get("adopted", "")),
     }
@@ -129,6 +131,14 @@ def _action(
         plan, "action", values, uid=uid, by=team.people["director"], at=team.ago(40)
     ).part  # fmt: skip
     return action
+
+
+def _due(due: int | str, today: date) -> date:
+    """So many days from today; "this week": its Friday, or its Sunday where that is past."""
+    if due != THIS_WEEK:
+        return today + timedelta(days=int(due))
+    friday = monday_of(today) + timedelta(days=FRIDAY)
+    return friday if friday >= today else friday + timedelta(days=2)
 
 
 def _told_of(team: DemonstrationTeam, plan: StrategicPlan, action: Action, line: Mapping[str, Any]) -> list[Act]:
