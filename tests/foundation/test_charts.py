@@ -2,8 +2,10 @@
 
 import re
 from itertools import pairwise
+from pathlib import Path
 
 import pytest
+from django.template.loader import render_to_string
 
 from trama.foundation.charts import (
     Bar,
@@ -23,6 +25,8 @@ from trama.foundation.charts import (
 )
 from trama.foundation.charts.scale import Scale, domain, nice_step, spread, ticks
 from trama.foundation.charts.strips import bin_counts
+
+ROOT = Path(__file__).resolve().parents[2]
 
 
 def write(value: float) -> str:
@@ -205,3 +209,51 @@ def test_a_range_covers_its_band_and_never_a_point():
     assert drawn.svg.count("●") == 1
     assert drawn.rows == (("at least Basic", "half or more"), ("Exemplary", "fewer than half"))
     assert not range_chart("r", "Shares", "…", [], columns=("Networks", "Share"))
+
+
+# --- on the page -----------------------------------------------------------------------------------------------------
+
+
+def on_the_page(**context: object) -> str:
+    return render_to_string("components/figure.html", {"heading": "Heading", **context})
+
+
+def test_a_chart_stands_on_the_page_with_its_legend_and_its_numbers_as_a_table():
+    lines = draw(Series("Ours", "ours", ((2019, 3.0), (2021, 4.0))), Series("State", "state", ((2019, 5.0),), "second"))
+    shown = on_the_page(figure=lines)
+    assert "<h3>Heading</h3>" in shown
+    assert [key in shown for key in ("p-line p-line-main", "p-line p-line-second", "swatch")] == [True, True, False]
+    assert re.findall(r'<td class="number">([^<]*)</td>', shown) == ["3.0", "5.0", "4.0", "none"]
+    assert '<details class="plot-details">' in shown
+
+
+def test_the_legend_of_boxes_shows_boxes_and_one_series_alone_needs_no_legend():
+    boxes = stack_chart("s", "t", "d", [Stack("Row", (1, 2))], [("1", "low"), ("2", "high")], row_label="r")
+    shown = on_the_page(figure=boxes, level="h2", css="wide", printing=True)
+    assert re.findall(r'class="swatch ([\w-]+)"', shown) == ["p-key-step-1", "p-key-step-2"]
+    assert all(
+        part in shown for part in ("<h2>Heading</h2>", 'class="chart wide"', '<details class="plot-details" open>')
+    )
+    assert "legend" not in on_the_page(figure=draw(Series("Ours", "ours", ((2019, 3.0), (2021, 4.0)))))
+
+
+def test_a_chart_of_nothing_leaves_no_frame_on_the_page():
+    assert on_the_page(figure=stack_chart("s", "t", "d", [], [("1", "low")], row_label="r")).strip() == ""
+
+
+def test_every_page_that_brings_a_chart_links_the_style_of_charts():
+    files = [path for path in (ROOT / "src/trama").rglob("*.html") if "templates" in path.parts]
+    texts = {path.as_posix().partition("/templates/")[2]: path.read_text() for path in files}
+
+    def parts_of(name: str, seen: set[str]) -> set[str]:
+        for part in set(re.findall(r'{% include "([^"]+)"', texts.get(name, ""))) - seen:
+            seen.add(part)
+            parts_of(part, seen)
+        return seen
+
+    pages = [
+        name for name, text in texts.items()
+        if "{% extends" in text and "components/figure.html" in parts_of(name, set())
+    ]  # fmt: skip
+    assert {"know/panorama/network.html", "diagnose/profiles/shared.html"} <= set(pages)
+    assert [name for name in pages if 'static "foundation/charts.css"' not in texts[name]] == []

@@ -17,6 +17,7 @@ class Key:
 
     style: str
     label: str
+    is_box: bool = False  # drawn as a filled box, else as a piece of line
 
 
 @dataclass(frozen=True, slots=True)

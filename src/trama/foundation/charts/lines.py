@@ -86,9 +86,7 @@ def line_chart(
     parts += _bands(bands, plane)
     parts += _axes(years, plane, write)
     if minimum:
-        y = plane.up(minimum[0])
-        parts.append(line(plane.left, y, plane.right, y, "p-minimum"))
-        parts.append(text(plane.left + 4, y - 4, minimum[1], "p-minimum-label"))
+        parts += _minimum(*minimum, plane)
     for one in reversed(drawn):
         parts += _line(one, plane)
     parts += _direct_labels(drawn, plane, write)
@@ -101,6 +99,11 @@ def line_chart(
         keys=tuple(Key(one.style, one.label) for one in drawn),
         axis_start="" if low == 0 else write(low),
     )
+
+
+def _minimum(value: float, label: str, plane: Plane) -> tuple[str, str]:
+    y = plane.up(value)
+    return line(plane.left, y, plane.right, y, "p-minimum"), text(plane.left + 4, y - 4, label, "p-minimum-label")
 
 
 def sparkline(name: str, title: str, description: str, points: Sequence[tuple[int, float | None]]) -> str:

@@ -52,21 +52,8 @@ def span_chart(
             year = f" {month.year}" if month.month == 1 or n == 0 else ""
             parts.append(text(x(month) + 3, 12, f"{month_labels[month.month - 1]}{year}", "p-span-month"))
     for row, span in enumerate(spans):
-        y = HEAD + ROW * row
         right = x(span.end, after=True)
-        if span.start is None:
-            parts.append(f'<path class="p-span p-span-{span.style}" d="M{right:.1f} {y + 18}l6 7l-6 7l-6 -7z"/>')
-            left = right
-        else:
-            left = x(span.start)
-            parts.append(
-                f'<rect class="p-span p-span-{span.style}" x="{left:.1f}" y="{y + 19}" '
-                f'width="{max(right - left, 3):.1f}" height="13" rx="3"/>'
-            )
-        from_the_right = left > WIDTH * 0.6
-        anchor = ' text-anchor="end"' if from_the_right else ""
-        at = right if from_the_right else left
-        parts.append(f'<text class="p-span-label"{anchor} x="{at:.1f}" y="{y + 14}">{escape(span.label)}</text>')
+        parts += _bar(span, None if span.start is None else x(span.start), right, HEAD + ROW * row)
     if first <= today <= last:
         parts.append(line(x(today), HEAD - 8, x(today), height, "p-span-today"))
         parts.append(text(x(today) + 3, height - 3, today_label, "p-span-month"))
@@ -75,6 +62,22 @@ def span_chart(
         (span.label, span.start.isoformat() if span.start else "", span.end.isoformat(), *span.words) for span in spans
     )
     return Figure("".join(parts), title, columns, rows)
+
+
+def _bar(span: Span, left: float | None, right: float, y: float) -> tuple[str, str]:
+    """The bar of a span from ``left`` (None: a diamond) to ``right``, and its label above, inside the picture."""
+    if left is None:
+        drawn = f'<path class="p-span p-span-{span.style}" d="M{right:.1f} {y + 18}l6 7l-6 7l-6 -7z"/>'
+        left = right
+    else:
+        drawn = (
+            f'<rect class="p-span p-span-{span.style}" x="{left:.1f}" y="{y + 19}" '
+            f'width="{max(right - left, 3):.1f}" height="13" rx="3"/>'
+        )
+    from_the_right = left > WIDTH * 0.6
+    anchor = ' text-anchor="end"' if from_the_right else ""
+    at = right if from_the_right else left
+    return drawn, f'<text class="p-span-label"{anchor} x="{at:.1f}" y="{y + 14}">{escape(span.label)}</text>'
 
 
 def _months(first: date, last: date) -> list[date]:

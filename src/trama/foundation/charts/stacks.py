@@ -61,5 +61,5 @@ def stack_chart(
     parts.append("</svg>")
     columns = (row_label, *(words for _, words in steps))
     rows = tuple((stack.label, *(str(count) for count in stack.counts)) for stack in stacks)
-    keys = tuple(Key(f"step-{step}", words) for step, (_, words) in enumerate(steps, start=1))
+    keys = tuple(Key(f"step-{step}", words, is_box=True) for step, (_, words) in enumerate(steps, start=1))
     return Figure("".join(parts), title, columns, rows, keys)
