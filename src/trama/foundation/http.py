@@ -5,6 +5,7 @@ from functools import wraps
 from typing import Any
 
 from django.conf import settings
+from django.contrib import messages
 from django.contrib.auth.views import redirect_to_login
 from django.core.exceptions import ImproperlyConfigured, PermissionDenied
 from django.db import OperationalError, transaction
@@ -38,6 +39,22 @@ def own_transactions[V: Callable[..., Any]](view: V) -> V:
     """
     view.own_transactions = True  # type: ignore[attr-defined]
     return view
+
+
+def attempting(refused: type[Exception]) -> Callable[[HttpRequest, str, Callable[[], Any]], bool]:
+    """The ``attempt`` of a room, whose errors say in the reader's words why a service refused."""
+
+    def attempt(request: HttpRequest, done: str, change: Callable[[], Any]) -> bool:
+        """Run a service; tell what happened. An error of the room is told as it is, and nothing was changed."""
+        try:
+            change()
+        except refused as problem:
+            messages.error(request, str(problem))
+            return False
+        messages.success(request, done)
+        return True
+
+    return attempt
 
 
 def public_cache[V: Callable[..., HttpResponseBase]](seconds: int) -> Callable[[V], V]:

@@ -8,7 +8,7 @@ from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from .models import Instrument, Level, OwnQuestion
-from .xlsform_reading import LIMITS, MEBIBYTE
+from .xlsform_sheets import LIMITS, MEBIBYTE
 
 ANCHORS = tuple(level.field for level in Level)
 

@@ -91,6 +91,29 @@ def _write_parts(version: InstrumentVersion, data: VersionData) -> None:
             for n, entry in enumerate(data.respondents, start=1)
         )
     }
+    pairs = list(zip(_write_criteria(version, data), data.criteria, strict=True))
+    link: Any = Criterion.respondents.through
+    link.objects.bulk_create(
+        link(criterion=row, respondent=respondents[key]) for row, criterion in pairs for key in criterion.respondents
+    )
+    CriterionTechnology.objects.bulk_create(
+        CriterionTechnology(criterion=row, technology=slug, position=n)
+        for row, criterion in pairs
+        for n, slug in enumerate(criterion.technologies, start=1)
+    )
+    CriterionIndicator.objects.bulk_create(
+        CriterionIndicator(
+            criterion=row, indicator=figure.indicator, stage=figure.stage, better=figure.better, position=n,
+            **_columns(note=figure.note),
+            **dict(zip(("cut_basic", "cut_adequate", "cut_exemplary"), figure.cuts or (None,) * 3, strict=True)),
+        )
+        for row, criterion in pairs
+        for n, figure in enumerate(criterion.indicators, start=1)
+    )  # fmt: skip
+
+
+def _write_criteria(version: InstrumentVersion, data: VersionData) -> list[Criterion]:
+    """Dimensions, their areas, and the criteria in them, in the order of ``data.criteria``."""
     dimensions = Dimension.objects.bulk_create(
         Dimension(
             version=version, code=part.code, slug=part.slug, position=n,
@@ -111,28 +134,9 @@ def _write_parts(version: InstrumentVersion, data: VersionData) -> None:
         for row, area in zip(areas, (area for part in data.dimensions for area in part.areas), strict=True)
         for criterion in area.criteria
     ]
-    criteria = Criterion.objects.bulk_create(
+    return Criterion.objects.bulk_create(
         _criterion_row(version, area, n, criterion) for n, (area, criterion) in enumerate(homes, start=1)
     )
-    pairs = list(zip(criteria, data.criteria, strict=True))
-    link: Any = Criterion.respondents.through
-    link.objects.bulk_create(
-        link(criterion=row, respondent=respondents[key]) for row, criterion in pairs for key in criterion.respondents
-    )
-    CriterionTechnology.objects.bulk_create(
-        CriterionTechnology(criterion=row, technology=slug, position=n)
-        for row, criterion in pairs
-        for n, slug in enumerate(criterion.technologies, start=1)
-    )
-    CriterionIndicator.objects.bulk_create(
-        CriterionIndicator(
-            criterion=row, indicator=figure.indicator, stage=figure.stage, better=figure.better, position=n,
-            **_columns(note=figure.note),
-            **dict(zip(("cut_basic", "cut_adequate", "cut_exemplary"), figure.cuts or (None,) * 3, strict=True)),
-        )
-        for row, criterion in pairs
-        for n, figure in enumerate(criterion.indicators, start=1)
-    )  # fmt: skip
 
 
 def _criterion_row(version: InstrumentVersion, area: Area, position: int, data: CriterionData) -> Criterion:

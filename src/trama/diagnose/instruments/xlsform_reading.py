@@ -5,7 +5,6 @@ the file does not say (summary, respondents, …) is taken from the current vers
 """
 
 import re
-import unicodedata
 from collections.abc import Callable, Collection, Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -13,7 +12,7 @@ from typing import Any
 
 from django.utils.translation import gettext as _
 
-from trama.know.api import Limits, OpenedMember, UnreadableFile, Workbook, workbook
+from trama.know.api import OpenedMember, UnreadableFile, workbook
 
 from .checking import Flaw, flaws_of
 from .errors import FormProblem, FormRefused
@@ -31,17 +30,11 @@ from .structure import (
     four,
 )
 from .xlsform import HEAD, RESPONDENT_LIST
+from .xlsform_sheets import LIMITS, MEBIBYTE, Line, Sheet, read_sheets, shown
 
-MEBIBYTE = 1 << 20
-LIMITS = Limits(
-    file_bytes=5 * MEBIBYTE, unpacked_bytes=60 * MEBIBYTE, members=200, ratio=100, rows=5_000, columns=200,
-    cell_chars=32_767,
-)  # fmt: skip
 MOST_PROBLEMS = 100
 MOST_IGNORED = 500
-SHOWN = 80
 NUMBERED = re.compile(r"(\d+(?:\.\d+)*)[.)]?\s+(.*)", re.DOTALL)
-ESCAPED = re.compile(r"_x([0-9A-Fa-f]{4})_")  # how a workbook writes what XML cannot carry
 YES, NO = ("yes", "true", "sim", "1"), ("no", "false", "não", "nao", "0", "")
 FACTORS = {"weight": 1, "reach": 2, "governability": 2}  # what a criterion has where the file does not say
 LEFT_OUT_COLUMNS = ("relevant", "constraint", "calculation", "repeat_count", "choice_filter", "media", "image", "audio")
@@ -62,28 +55,6 @@ class ReadForm:
 
     data: VersionData
     left_out: list[LeftOut]
-
-
-@dataclass(slots=True)
-class _Line:
-    """One row of a sheet: its number, and its texts by column."""
-
-    sheet: str
-    number: int
-    cells: dict[str, str]
-
-    def text(self, column: str) -> str:
-        return self.cells.get(column, "")
-
-    def both(self, column: str) -> Both:
-        return Both(self.text(f"{column}_pt"), self.text(f"{column}_en"))
-
-
-@dataclass(slots=True)
-class _Sheet:
-    name: str
-    headers: dict[str, str] = field(default_factory=dict)  # column, as we call it, to what stands in the file
-    lines: list[_Line] = field(default_factory=list)
 
 
 @dataclass(slots=True)
@@ -115,95 +86,18 @@ def read_xlsform(
         raise FormRefused([FormProblem(name, 0, "", f"{size} MiB", expected)])
     try:
         with workbook(OpenedMember(name, path, LIMITS)) as book:
-            sheets = _sheets(book)
+            sheets = read_sheets(book)
     except UnreadableFile as error:
         raise FormRefused(FormProblem(p.member, p.row, p.column, p.found, p.expected) for p in error.problems) from None
     reader = _Reader(sheets, known_indicators)
     return reader.read(current, slug, version)
 
 
-# --- sheets and headers -------------------------------------------------------------------------------------------
-
-
-def _sheets(book: Workbook) -> dict[str, _Sheet]:
-    wanted = ("survey", "choices", "settings", "trama", "trama_indicators")
-    found: dict[str, _Sheet] = {}
-    for title in book.sheets:
-        key = title.strip().lower()
-        if key in wanted and key not in found:
-            found[key] = _sheet(book, title)
-    return found
-
-
-def _sheet(book: Workbook, title: str) -> _Sheet:
-    sheet = _Sheet(title)
-    columns: list[str] = []
-    problems: list[FormProblem] = []
-    for number, cells in book.rows(title):
-        texts = [_text(cell) for cell in cells]
-        if not any(texts):
-            continue
-        if not columns:
-            columns = [_column(text) for text in texts]
-            for column, text in zip(columns, texts, strict=True):
-                if column and column in sheet.headers:
-                    problems.append(FormProblem(title, number, _shown(text), _shown(text), _("each column once")))
-                sheet.headers[column] = text
-            continue
-        cells_by_column = {column: text for column, text in zip(columns, texts, strict=False) if column and text}
-        sheet.lines.append(_Line(title, number, cells_by_column))
-    if problems:
-        raise FormRefused(problems)
-    return sheet
-
-
-def _text(cell: str | float | bool | None) -> str:
-    """What a cell says: whole numbers without a fraction, lines as lines, no spaces around."""
-    if cell is None:
-        return ""
-    if isinstance(cell, bool):
-        return "yes" if cell else "no"
-    if isinstance(cell, float):
-        return str(int(cell)) if cell.is_integer() and abs(cell) < 1e15 else repr(cell)
-    text = ESCAPED.sub(lambda match: chr(int(match.group(1), 16)), cell)
-    return text.replace("\r\n", "\n").replace("\r", "\n").strip()
-
-
-def _column(header: str) -> str:
-    """``label::Português (pt)`` is ``label_pt``, ``list name`` is ``list_name``; "" for a language that is not ours."""
-    base, _mark, language = re.sub(r"\s*::?\s*", "::", header.strip()).partition("::")
-    base = re.sub(r"[\s-]+", "_", base.strip().lower())
-    if not language:
-        code = _language(base.replace("_", " "))
-        return code or base
-    code = _language(language)
-    return f"{base}_{code}" if code else ""
-
-
-def _language(name: str) -> str:
-    """``pt`` or ``en`` for the name of a language with or without its code; "" for any other."""
-    plain = unicodedata.normalize("NFKD", name).encode("ascii", "ignore").decode().lower().strip()
-    coded = re.search(r"\(([a-z]{2})(?:[-_][a-z0-9]+)?\)$", plain)
-    if coded:
-        return coded.group(1) if coded.group(1) in LANGUAGES else ""
-    if plain in ("pt", "pt-br", "pt_br", "portugues", "portuguese"):
-        return "pt"
-    return "en" if plain in ("en", "ingles", "english") else ""
-
-
-def _shown(text: object) -> str:
-    plain = " ".join("".join(char if char.isprintable() else " " for char in str(text)).split())
-    return plain if len(plain) <= SHOWN else plain[: SHOWN - 1] + "…"
-
-
-# --- from rows to a version ---------------------------------------------------------------------------------------
-
-
 @dataclass(slots=True)
 class _Part:
     """A group while it is being read."""
 
-    line: _Line
+    line: Line
     slug: str
     code: str
     title: Both
@@ -215,25 +109,25 @@ class _Part:
 class _Reader:
     """Goes through the sheets once, gathering parts, what is left out, and what is wrong."""
 
-    def __init__(self, sheets: dict[str, _Sheet], known_indicators: Collection[str]) -> None:
+    def __init__(self, sheets: dict[str, Sheet], known_indicators: Collection[str]) -> None:
         self.sheets = sheets
         self.known_indicators = known_indicators
-        self.survey = sheets.get("survey", _Sheet("survey"))
-        self.choices: dict[str, list[_Line]] = {}
+        self.survey = sheets.get("survey", Sheet("survey"))
+        self.choices: dict[str, list[Line]] = {}
         self.problems: list[FormProblem] = []
         self.left_out: list[LeftOut] = []
         self.places: dict[tuple[str, str], _Place] = {}
-        self.notes: dict[str, _Line] = {}
+        self.notes: dict[str, Line] = {}
         self.parts: list[_Part] = []
         self.stack: list[_Part] = []
-        self.figure_lines: list[_Line] = []
+        self.figure_lines: list[Line] = []
 
-    def wrong(self, line: _Line, column: str, found: object, expected: str) -> None:
+    def wrong(self, line: Line, column: str, found: object, expected: str) -> None:
         sheet = next((sheet for sheet in self.sheets.values() if sheet.name == line.sheet), self.survey)
         header = sheet.headers.get(column, column)
-        self.problems.append(FormProblem(line.sheet, line.number, header, _shown(found), expected))
+        self.problems.append(FormProblem(line.sheet, line.number, header, shown(found), expected))
 
-    def leave(self, line: _Line, what: str) -> None:
+    def leave(self, line: Line, what: str) -> None:
         if len(self.left_out) < MOST_IGNORED:
             self.left_out.append(LeftOut(line.sheet, line.number, what))
 
@@ -297,11 +191,11 @@ class _Reader:
                 self._select(line, argument.strip(), figures)
             elif not (kind == "text" and line.text("name").startswith("t_")):
                 self.leave(line, _("“%(type)s”: only groups, notes and questions with four choices have a place") % {
-                    "type": _shown(line.text("type"))})  # fmt: skip
+                    "type": shown(line.text("type"))})  # fmt: skip
         for part in self.stack:
             self.wrong(part.line, "type", "begin_group", _("an end_group for this group"))
 
-    def _open(self, line: _Line) -> None:
+    def _open(self, line: Line) -> None:
         if len(self.stack) >= 2:
             self.wrong(line, "type", "begin_group", _("two levels of groups: dimensions, and areas inside them"))
         depth = len(self.stack)
@@ -314,13 +208,13 @@ class _Reader:
         columns = {"slug": "name", "key": "name", "code": "label_pt", "title": "label"}
         self.places[("area" if depth else "dimension", part.slug)] = _Place(line.sheet, line.number, columns)
 
-    def _close(self, line: _Line) -> None:
+    def _close(self, line: Line) -> None:
         if self.stack:
             self.stack.pop()
         else:
             self.wrong(line, "type", "end_group", _("a begin_group before it"))
 
-    def _note(self, line: _Line) -> None:
+    def _note(self, line: Line) -> None:
         name = line.text("name")
         if name == "guidance" or name in {f"level_{level}" for level in LEVELS}:
             self.notes[name] = line
@@ -329,13 +223,13 @@ class _Reader:
         else:
             self.leave(line, _("a note: instruments have none"))
 
-    def _select(self, line: _Line, list_name: str, figures: dict[str, list[IndicatorData]]) -> None:
+    def _select(self, line: Line, list_name: str, figures: dict[str, list[IndicatorData]]) -> None:
         list_name = list_name.split(" ")[0]
         if list_name == RESPONDENT_LIST:
             return
         choices = self.choices.get(list_name)
         if choices is None:
-            expected = _("a list that the sheet choices has: %(lists)s") % {"lists": _shown(", ".join(self.choices))}
+            expected = _("a list that the sheet choices has: %(lists)s") % {"lists": shown(", ".join(self.choices))}
             self.wrong(line, "type", list_name, expected)
         elif len(choices) != 4:
             found = _("a question with %(count)d choices; a criterion has four") % {"count": len(choices)}
@@ -346,7 +240,7 @@ class _Reader:
         else:
             self.stack[-1].criteria.append(self._criterion(line, choices, figures))
 
-    def _criterion(self, line: _Line, choices: list[_Line], figures: dict[str, list[IndicatorData]]) -> CriterionData:
+    def _criterion(self, line: Line, choices: list[Line], figures: dict[str, list[IndicatorData]]) -> CriterionData:
         area = self.stack[-1]
         key = _key("c", line.text("name"))
         ordered = {choice.text("name"): choice for choice in choices}
@@ -381,7 +275,7 @@ class _Reader:
             indicators=tuple(figures.get(key, ())),
         )
 
-    def _number(self, line: _Line, label: Both) -> tuple[str, Both]:
+    def _number(self, line: Line, label: Both) -> tuple[str, Both]:
         """The number a label begins with, and the rest: ``1.2 Flow`` is ``1.2`` and ``Flow``."""
         found = {language: NUMBERED.fullmatch(getattr(label, language)) for language in LANGUAGES}
         numbers = {match.group(1) if match else "" for match in found.values()}
@@ -393,7 +287,7 @@ class _Reader:
         code = next(match.group(1) for match in found.values() if match)
         return code, Both(*(match.group(2).strip() if match else "" for match in found.values()))
 
-    def _evidence(self, line: _Line) -> tuple[Both, ...]:
+    def _evidence(self, line: Line) -> tuple[Both, ...]:
         lines = {
             language: [text.strip() for text in line.text(f"hint_{language}").split("\n") if text.strip()]
             for language in LANGUAGES
@@ -405,7 +299,7 @@ class _Reader:
             return ()
         return tuple(Both(pt, en) for pt, en in zip(lines["pt"], lines["en"], strict=True))
 
-    def _flag(self, line: _Line, column: str) -> bool:
+    def _flag(self, line: Line, column: str) -> bool:
         if column not in self.survey.headers:
             return True  # said once for the whole sheet, in ``_note_left_out_columns``
         text = line.text(column).lower()
@@ -413,7 +307,7 @@ class _Reader:
             self.wrong(line, column, text, _("yes or no"))
         return text in YES
 
-    def _factor(self, line: _Line, column: str, default: int) -> int:
+    def _factor(self, line: Line, column: str, default: int) -> int:
         text = line.text(column)
         if text and text not in ("1", "2", "3"):
             self.wrong(line, column, text, _("1, 2 or 3"))
@@ -440,7 +334,7 @@ class _Reader:
         self.figure_lines = sheet.lines if sheet is not None else []
         return figures
 
-    def _cuts(self, line: _Line) -> tuple[float, float, float] | None:
+    def _cuts(self, line: Line) -> tuple[float, float, float] | None:
         names = ("cut_basic", "cut_adequate", "cut_exemplary")
         texts = [line.text(name).replace(",", ".") for name in names]
         if not any(texts):
@@ -457,15 +351,15 @@ class _Reader:
 
     # head
 
-    def _head(self) -> dict[str, _Line]:
+    def _head(self) -> dict[str, Line]:
         sheet = self.sheets.get("trama")
         known = {line.text("name").lower(): line for line in sheet.lines} if sheet is not None else {}
         for name, line in known.items():
             if name not in HEAD:
-                self.leave(line, _("“%(name)s” is not known here") % {"name": _shown(name)})
+                self.leave(line, _("“%(name)s” is not known here") % {"name": shown(name)})
         return known
 
-    def _version(self, head: dict[str, _Line], base: VersionData | None, slug: str, version: str) -> VersionData:
+    def _version(self, head: dict[str, Line], base: VersionData | None, slug: str, version: str) -> VersionData:
         settings = self.sheets["settings"].lines[:1] if "settings" in self.sheets else []
         form_title = settings[0].text("form_title") if settings else ""
         stated = version or (settings[0].text("version") if settings else "")
@@ -528,10 +422,10 @@ class _Reader:
             used = [line for line in self.survey.lines if line.text(column)]
             if used:
                 header = self.survey.headers[column]
-                self.leave(_Line(self.survey.name, 1, {}), _("the column “%(name)s”") % {"name": header})
+                self.leave(Line(self.survey.name, 1, {}), _("the column “%(name)s”") % {"name": header})
         if "trama_starred" not in self.survey.headers and self.parts:
             self.leave(
-                _Line(self.survey.name, 1, {}),
+                Line(self.survey.name, 1, {}),
                 _("there is no column trama_starred: every criterion belongs to the short version"),
             )
 

@@ -23,10 +23,6 @@ INKS = {1: "#cfdff6", 2: "#6f9de0", 3: "#1351b4", 4: "#0a2c63"}
 def results_pdf(results: Results) -> bytes:
     """A round for its owner: cover, what stands out, profile, criteria, evidence. Answers of people stay out."""
     of = results.round
-    shown: dict[int, list[str]] = {}
-    for one in evidence_of([line.item.pk for line in results.reading.lines]):
-        what = one.address if one.kind == "link" else one.file_name
-        shown.setdefault(one.item_id, []).append(f"{one.title} ({what})" if what else one.title)
     return _compile(
         "results.typ",
         {
@@ -37,15 +33,7 @@ def results_pdf(results: Results) -> bytes:
             "status": _status(results),
             "contents": _("Contents"),
             "summary_title": _("What stands out"),
-            "summary": [
-                {
-                    "heading": one.heading,
-                    "sentence": one.sentence,
-                    "lines": [_("%(title)s: %(level)s") % {"title": c.title, "level": c.level} for c in one.first],
-                    "more": _("and %(n)d more") % {"n": one.more} if one.more else "",
-                }
-                for one in results.stands_out
-            ],
+            "summary": _summary(results),
             "comparison_title": _("Since “%(title)s”") % {"title": results.earlier.title} if results.earlier else "",
             "comparison": list(results.comparison),
             "profile_title": _("Profile"),
@@ -55,36 +43,9 @@ def results_pdf(results: Results) -> bytes:
             ),
             "whole": _figure(results.chart),
             "profile_head": _profile_head(),
-            "dimensions": [
-                {
-                    "title": one.whole.title,
-                    "figure": _figure(one.figure),
-                    "rows": [_profile_row(area) for area in (one.areas or (one.whole,))],
-                    "areas": [
-                        {"title": area.title, "criteria": [_criterion(line, shown) for line in area.criteria]}
-                        for area in (one.areas or (one.whole,))
-                    ],
-                }
-                for one in results.dimensions
-            ],
+            "dimensions": _dimensions(results),
             "criteria_title": _("Criteria"),
-            "similar_title": _("Similar networks"),
-            "similar_note": _(
-                "Of similar networks that agreed (%(size)s), told on %(day)s. Shares only, in bands; never names or "
-                "places in a row."
-            )
-            % {
-                "size": results.told_size,
-                "day": date_format(results.told.published_at.astimezone(of.zone), "SHORT_DATE_FORMAT"),
-            }
-            if results.told
-            else "",
-            "similar_head": [_("criterion"), _("our level"), *reached_words()],
-            "similar": [
-                [one.title, one.level, *(share.share for share in one.similar)]
-                for one in results.criteria
-                if one.similar
-            ],
+            **_similar(results),
             "words": {
                 "reason": _("Why"),
                 "evidence": _("Evidence"),
@@ -94,6 +55,58 @@ def results_pdf(results: Results) -> bytes:
             },
         },
     )
+
+
+def _summary(results: Results) -> list[dict[str, Any]]:
+    """What stands out, a heading with its first criteria each."""
+    return [
+        {
+            "heading": one.heading,
+            "sentence": one.sentence,
+            "lines": [_("%(title)s: %(level)s") % {"title": c.title, "level": c.level} for c in one.first],
+            "more": _("and %(n)d more") % {"n": one.more} if one.more else "",
+        }
+        for one in results.stands_out
+    ]
+
+
+def _dimensions(results: Results) -> list[dict[str, Any]]:
+    """Each dimension: its chart, its rows in numbers, and its criteria by area with the evidence shown for them."""
+    shown: dict[int, list[str]] = {}
+    for one in evidence_of([line.item.pk for line in results.reading.lines]):
+        what = one.address if one.kind == "link" else one.file_name
+        shown.setdefault(one.item_id, []).append(f"{one.title} ({what})" if what else one.title)
+    return [
+        {
+            "title": one.whole.title,
+            "figure": _figure(one.figure),
+            "rows": [_profile_row(area) for area in (one.areas or (one.whole,))],
+            "areas": [
+                {"title": area.title, "criteria": [_criterion(line, shown) for line in area.criteria]}
+                for area in (one.areas or (one.whole,))
+            ],
+        }
+        for one in results.dimensions
+    ]
+
+
+def _similar(results: Results) -> dict[str, Any]:
+    """What is told of similar networks, where anything is."""
+    note = ""
+    if results.told:
+        day = date_format(results.told.published_at.astimezone(results.round.zone), "SHORT_DATE_FORMAT")
+        note = _(
+            "Of similar networks that agreed (%(size)s), told on %(day)s. Shares only, in bands; never names or "
+            "places in a row."
+        ) % {"size": results.told_size, "day": day}
+    return {
+        "similar_title": _("Similar networks"),
+        "similar_note": note,
+        "similar_head": [_("criterion"), _("our level"), *reached_words()],
+        "similar": [
+            [one.title, one.level, *(share.share for share in one.similar)] for one in results.criteria if one.similar
+        ],
+    }
 
 
 def territory_pdf(territory: Territory, *, title: str, note: str) -> bytes:

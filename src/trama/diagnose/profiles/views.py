@@ -73,20 +73,9 @@ def results(request: HttpRequest, uid: uuid.UUID) -> HttpResponse:
         return render_to_string("diagnose/profiles/_results.html", context)
 
     if of.state == State.SUBMITTED:
-        earlier_mark = f"{earlier.pk}.{earlier.revision}" if earlier is not None else ""
-        stands_on = (
-            of.pk,
-            of.revision,
-            of.submitted_at,
-            starred,
-            dimension,
-            printing,
-            [(one.pk, one.revision) for one in rounds],
-            earlier_mark,
-            told.mark if told is not None else "",
-            data,
-        )
-        body = kept_html("results", stands_on, draw)
+        asked = (starred, dimension, printing, earlier and (earlier.pk, earlier.revision))
+        known = ([(one.pk, one.revision) for one in rounds], told.mark if told is not None else "", data)
+        body = kept_html("results", (of.pk, of.revision, of.submitted_at, asked, known), draw)
     else:
         body = mark_safe(draw())  # noqa: S308 — our own template, escaped there
     context = {

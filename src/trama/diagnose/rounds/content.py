@@ -24,40 +24,6 @@ def round_content(of: Round) -> str:
     """Everything the team leaves behind: what was asked, answered, agreed and shown. Members are numbers here."""
     members = {member.pk: (n, member) for n, member in enumerate(of.members.order_by("pk"), start=1)}
     kinds: dict[int | None, str] = dict(of.version.respondents.values_list("pk", "key"))
-
-    def answered(item: RoundItem) -> list[dict[str, Any]]:
-        given = sorted((members[answer.member_id][0], answer) for answer in item.answers.all())
-        return [
-            {
-                "member": number,
-                "as": kinds.get(members[answer.member_id][1].respondent_id),
-                "level": answer.level,
-                "comment": answer.comment,
-                "revision": answer.revision,
-            }
-            for number, answer in given
-        ]
-
-    def agreed(item: RoundItem) -> dict[str, Any] | None:
-        agreement = getattr(item, "agreement", None)
-        if agreement is None:
-            return None
-        return {"level": agreement.level, "reason": agreement.reason, "revision": agreement.revision}
-
-    def shown(item: RoundItem) -> list[dict[str, Any]]:
-        kept = [one for one in item.evidence.all() if one.removed_at is None]
-        return [
-            {
-                "kind": one.kind,
-                "title": one.title,
-                "address": one.address,
-                "file": one.file_name,
-                "size": one.size,
-                "sha256": one.sha256,
-            }
-            for one in sorted(kept, key=lambda one: one.pk)
-        ]
-
     items = (
         of.items.select_related("criterion", "own_question", "agreement")
         .prefetch_related("answers", "evidence")
@@ -67,11 +33,56 @@ def round_content(of: Round) -> str:
         {
             **_head(of, "round"),
             "items": [
-                {**_question(item), "answers": answered(item), "agreed": agreed(item), "evidence": shown(item)}
+                {
+                    **_question(item),
+                    "answers": _answered(item, members, kinds),
+                    "agreed": _agreed(item),
+                    "evidence": _shown(item),
+                }
                 for item in items
             ],
         }
     )
+
+
+def _answered(
+    item: RoundItem, members: dict[int, tuple[int, RoundMember]], kinds: dict[int | None, str]
+) -> list[dict[str, Any]]:
+    """The answers to an item, by the number of who gave them. ``members``: number and member by key."""
+    given = sorted((members[answer.member_id][0], answer) for answer in item.answers.all())
+    return [
+        {
+            "member": number,
+            "as": kinds.get(members[answer.member_id][1].respondent_id),
+            "level": answer.level,
+            "comment": answer.comment,
+            "revision": answer.revision,
+        }
+        for number, answer in given
+    ]
+
+
+def _agreed(item: RoundItem) -> dict[str, Any] | None:
+    agreement = getattr(item, "agreement", None)
+    if agreement is None:
+        return None
+    return {"level": agreement.level, "reason": agreement.reason, "revision": agreement.revision}
+
+
+def _shown(item: RoundItem) -> list[dict[str, Any]]:
+    """The evidence that stands, in the order in which it came."""
+    kept = [one for one in item.evidence.all() if one.removed_at is None]
+    return [
+        {
+            "kind": one.kind,
+            "title": one.title,
+            "address": one.address,
+            "file": one.file_name,
+            "size": one.size,
+            "sha256": one.sha256,
+        }
+        for one in sorted(kept, key=lambda one: one.pk)
+    ]
 
 
 def part_content(member: RoundMember) -> str:

@@ -76,19 +76,12 @@ def open_round(
     Raises ``PermissionDenied``, ``InstrumentDoesNotFit``, ``QuestionOfOthers``, ``DeadlineInThePast``.
     """
     require(by, OPEN_ROUND, scope)
-    where = scope_fields(scope)
-    kind = next(name for name, value in where.items() if value is not None)
-    if version.pk not in {one.pk for one in latest_versions(ScopeKind(kind))}:
-        raise InstrumentDoesNotFit()
-    if respondent is not None and respondent.version_id != version.pk:
-        raise InstrumentDoesNotFit()
     asked = list(own_questions)
-    if not {one.pk for one in asked} <= {one.pk for one in own_questions_of({f"{kind}_id": scope.pk})}:
-        raise QuestionOfOthers()
+    _require_what_fits(scope, version, respondent, asked)
     if answers_until <= at:
         raise DeadlineInThePast()
     made = Round.objects.create(
-        **where,
+        **scope_fields(scope),
         version=version,
         title=title,
         short=short,
@@ -109,6 +102,17 @@ def open_round(
     RoundStep.objects.create(round=made, to_state=State.ANSWERING, by=by, at=at)
     record_event("round opened", by=by, at=at, target=made, detail={"version": version.pk, "short": short})
     return made
+
+
+def _require_what_fits(scope: Any, version: Any, respondent: Any, asked: list[Any]) -> None:
+    """Refuse an instrument that is not for this kind of scope, a respondent of another, questions of others."""
+    kind = next(name for name, value in scope_fields(scope).items() if value is not None)
+    if version.pk not in {one.pk for one in latest_versions(ScopeKind(kind))}:
+        raise InstrumentDoesNotFit()
+    if respondent is not None and respondent.version_id != version.pk:
+        raise InstrumentDoesNotFit()
+    if not {one.pk for one in asked} <= {one.pk for one in own_questions_of({f"{kind}_id": scope.pk})}:
+        raise QuestionOfOthers()
 
 
 @transaction.atomic

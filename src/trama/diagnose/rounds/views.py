@@ -16,6 +16,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from trama.foundation.fields import zone_name
+from trama.foundation.http import attempting
 from trama.foundation.policies import may_enter, route
 from trama.know.api import scope_fields
 
@@ -70,15 +71,7 @@ def own_part_or_404(request: HttpRequest, of: Round) -> RoundMember:
     return member
 
 
-def attempt(request: HttpRequest, done: str, change: Callable[[], Any]) -> bool:
-    """Run a service; tell what happened. An error of the room is told as it is, and nothing was changed."""
-    try:
-        change()
-    except RoundError as problem:
-        messages.error(request, str(problem))
-        return False
-    messages.success(request, done)
-    return True
+attempt = attempting(RoundError)  # run a service; tell what happened
 
 
 @route(SHOW_ROUNDS)

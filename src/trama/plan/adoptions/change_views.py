@@ -247,7 +247,8 @@ def move(request: HttpRequest, uid: uuid.UUID, verb: str) -> HttpResponse:
         raise Http404
     adoption = editable_or_refused(request, uid)
     sent = request.POST or None
-    texts, form, run = _moves(request, adoption)[name](sent)
+    texts = _texts_of_moves()[name]
+    form, run = _moves(request, adoption)[name](sent)
     if request.method == "POST" and (form is None or form.is_valid()):
         try:
             run(form.cleaned_data if form is not None else {})
@@ -263,74 +264,65 @@ def move(request: HttpRequest, uid: uuid.UUID, verb: str) -> HttpResponse:
     return render(request, "plan/adoptions/move.html", context)
 
 
-def _moves(request: HttpRequest, adoption: Adoption) -> dict[str, Callable[[Any], tuple[dict[str, Any], Any, Any]]]:
-    """For each move: its texts, its form (None: a plain question), and what it runs with the form's data."""
+def _moves(request: HttpRequest, adoption: Adoption) -> dict[str, Callable[[Any], tuple[Any, Any]]]:
+    """For each move: its form over what was sent (None: a plain question), and what it runs with the form's data."""
     who: dict[str, Any] = {"by": request.user, "at": timezone.now()}
     may_name = may(request.user, LIST_ADOPTION, adoption)
 
-    def stop(verb: Callable[..., Any], texts: dict[str, Any]) -> Callable[[Any], tuple[dict[str, Any], Any, Any]]:
-        return lambda sent: (texts, StopForm(sent, may_name=may_name), lambda data: verb(adoption, **data, **who))
+    def run(verb: Callable[..., Any]) -> Callable[[dict[str, Any]], Any]:
+        return lambda data: verb(adoption, **data, **who)
 
+    result = {"what_changed": adoption.what_changed}
     return {
-        "start": lambda sent: (
-            {
-                "question": _("Start this adoption?"),
-                "consequence": _("It counts as under way from today. The dates of the steps stay as they are."),
-                "action_label": _("Start"),
-                "done": _("The adoption has started."),
-            },
-            None,
-            lambda data: services.start_adoption(adoption, **who),
-        ),
-        "resume": lambda sent: (
-            {
-                "question": _("Take this adoption up again?"),
-                "consequence": _("The dates stay as they are: move them in the calendar afterwards."),
-                "action_label": _("Take it up again"),
-                "done": _("The adoption is under way again. Look at the dates in the calendar."),
-            },
-            None,
-            lambda data: services.resume_adoption(adoption, **who),
-        ),
-        "reopen": lambda sent: (
-            {
-                "question": _("Reopen this adoption?"),
-                "consequence": _("It is under way again, with everything that was done."),
-                "action_label": _("Reopen"),
-                "done": _("The adoption is under way again. Look at the dates in the calendar."),
-            },
-            ReasonForm(sent),
-            lambda data: services.reopen_adoption(adoption, **data, **who),
-        ),
-        "finish": lambda sent: (
-            {
-                "question": _("Finish this adoption?"),
-                "consequence": _("Say what changed: it is what remains for whoever comes later."),
-                "action_label": _("Finish"),
-                "done": _("The adoption is finished."),
-            },
-            ResultForm(sent, initial={"what_changed": adoption.what_changed}),
-            lambda data: services.finish_adoption(adoption, **data, **who),
-        ),
-        "pause": stop(
-            services.pause_adoption,
-            {
-                "question": _("Pause this adoption?"),
-                "consequence": _("No step is due while it is paused. You can take it up again at any time."),
-                "action_label": _("Pause"),
-                "done": _("The adoption is paused."),
-            },
-        ),
-        "give_up": stop(
-            services.give_up_adoption,
-            {
-                "question": _("Give this adoption up?"),
-                "consequence": _("What was done stays kept. It can be reopened."),
-                "action_label": _("Give up"),
-                "done": _("The adoption was given up."),
-                "danger": True,
-            },
-        ),
+        "start": lambda sent: (None, run(services.start_adoption)),
+        "resume": lambda sent: (None, run(services.resume_adoption)),
+        "reopen": lambda sent: (ReasonForm(sent), run(services.reopen_adoption)),
+        "finish": lambda sent: (ResultForm(sent, initial=result), run(services.finish_adoption)),
+        "pause": lambda sent: (StopForm(sent, may_name=may_name), run(services.pause_adoption)),
+        "give_up": lambda sent: (StopForm(sent, may_name=may_name), run(services.give_up_adoption)),
+    }
+
+
+def _texts_of_moves() -> dict[str, dict[str, Any]]:
+    """What the page of each move says, and what it says afterwards."""
+    return {
+        "start": {
+            "question": _("Start this adoption?"),
+            "consequence": _("It counts as under way from today. The dates of the steps stay as they are."),
+            "action_label": _("Start"),
+            "done": _("The adoption has started."),
+        },
+        "resume": {
+            "question": _("Take this adoption up again?"),
+            "consequence": _("The dates stay as they are: move them in the calendar afterwards."),
+            "action_label": _("Take it up again"),
+            "done": _("The adoption is under way again. Look at the dates in the calendar."),
+        },
+        "reopen": {
+            "question": _("Reopen this adoption?"),
+            "consequence": _("It is under way again, with everything that was done."),
+            "action_label": _("Reopen"),
+            "done": _("The adoption is under way again. Look at the dates in the calendar."),
+        },
+        "finish": {
+            "question": _("Finish this adoption?"),
+            "consequence": _("Say what changed: it is what remains for whoever comes later."),
+            "action_label": _("Finish"),
+            "done": _("The adoption is finished."),
+        },
+        "pause": {
+            "question": _("Pause this adoption?"),
+            "consequence": _("No step is due while it is paused. You can take it up again at any time."),
+            "action_label": _("Pause"),
+            "done": _("The adoption is paused."),
+        },
+        "give_up": {
+            "question": _("Give this adoption up?"),
+            "consequence": _("What was done stays kept. It can be reopened."),
+            "action_label": _("Give up"),
+            "done": _("The adoption was given up."),
+            "danger": True,
+        },
     }
 
 

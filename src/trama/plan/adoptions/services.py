@@ -116,10 +116,7 @@ def open_adoption(
         opened_by=by,
         opened_at=at,
     )
-    wanted = proposed_dates(version, starts_on, made.free_days)
-    spans = dict(wanted if dates is None else dates)
-    if spans.keys() != wanted.keys() or not spans or any(span.end < span.start for span in spans.values()):
-        raise WrongDates()
+    spans = _spans(made, dates)
     try:
         with transaction.atomic():
             made.save(force_insert=True)
@@ -140,6 +137,15 @@ def open_adoption(
     note_change(made, Kind.OPENED, after=version.version, reason=made.reason, by=by, at=at)
     record_event("adoption opened", by=by, at=at, target=made, detail={"version": version.pk})
     return made
+
+
+def _spans(made: Adoption, dates: Mapping[int, Span] | None) -> dict[int, Span]:
+    """A span for every step: those given, else as the calendar proposes. Raises ``WrongDates``."""
+    wanted = proposed_dates(made.version, made.starts_on, made.free_days)
+    spans = dict(wanted if dates is None else dates)
+    if spans.keys() != wanted.keys() or not spans or any(span.end < span.start for span in spans.values()):
+        raise WrongDates()
+    return spans
 
 
 def _same(there: Adoption, scope: Any, version: TechnologyVersion, by: Any) -> Adoption:

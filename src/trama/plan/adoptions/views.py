@@ -1,10 +1,7 @@
 """Pages of adoptions: the list, one adoption, its history. Opening, changing, steps, help and funnel are beside it."""
 
 import uuid
-from collections.abc import Callable
-from typing import Any
 
-from django.contrib import messages
 from django.core.exceptions import PermissionDenied
 from django.core.paginator import Paginator
 from django.http import HttpRequest, HttpResponse
@@ -13,6 +10,7 @@ from django.utils import timezone
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET
 
+from trama.foundation.http import attempting
 from trama.foundation.policies import may, route
 
 from ..policies import EDIT_ADOPTION, LIST_ADOPTION, SHOW_ADOPTIONS
@@ -54,15 +52,7 @@ def editable_or_refused(request: HttpRequest, uid: uuid.UUID) -> Adoption:
     return adoption
 
 
-def attempt(request: HttpRequest, done: str, change: Callable[[], Any]) -> bool:
-    """Run a service; tell what happened. An error of the room is told as it is, and nothing was changed."""
-    try:
-        change()
-    except AdoptionError as problem:
-        messages.error(request, str(problem))
-        return False
-    messages.success(request, done)
-    return True
+attempt = attempting(AdoptionError)  # run a service; tell what happened
 
 
 @route(SHOW_ADOPTIONS)
