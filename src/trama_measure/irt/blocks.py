@@ -50,6 +50,22 @@ class Block:
         parts = (self.rows, self.answers, self.mask, self.weights)
         return sum(part.nbytes for part in parts if part is not None)
 
+    def seen(self) -> BoolArray | None:
+        """(n, m) what the students saw; None is everything."""
+        if self.mask is None:
+            return None
+        return np.unpackbits(self.mask, axis=1, count=self.items.size).view(np.bool_)
+
+    def category_counts(self) -> IntArray:
+        """(m, most - 1) answers in category 1, 2 and so on."""
+        if self.packed:  # each value of each byte is counted once, then its bits
+            bits = np.unpackbits(np.arange(256, dtype=np.uint8)[:, None], axis=1)
+            each = [bits.T @ np.bincount(column, minlength=256) for column in self.answers.T]
+            return np.concatenate(each)[: self.items.size, None]
+        answers, _ = self.categories(slice(None))
+        most = max(2, int(answers.max(initial=0)) + 1)
+        return np.stack([np.count_nonzero(answers == category, axis=0) for category in range(1, most)], axis=1)
+
     def categories(self, part: slice) -> tuple[Bytes, BoolArray | None]:
         """(n, m) category of the students of ``part``, 0 where not seen, and what they saw (None: everything)."""
         width = self.items.size

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from trama_measure.arrays import FloatArray, IntArray
+from trama_measure.arrays import BoolArray, FloatArray, IntArray
 
 from .em import Pass, State
 from .groups import group_gradients
@@ -20,6 +20,7 @@ class Layout:
     items: IntArray  # (k, p)
     mean: IntArray  # (g,)
     log_sd: IntArray  # (g,)
+    tied: BoolArray  # (k,) items whose slope is the common one
     size: int
 
 
@@ -42,7 +43,7 @@ def layout_of(state: State) -> Layout:
         for place, free in ((mean, groups.free_mean), (log_sd, groups.free_sd)):
             place[free] = size + np.arange(int(free.sum()))
             size += int(free.sum())
-    return Layout(places, mean, log_sd, size)
+    return Layout(places, mean, log_sd, tied, size)
 
 
 def values(layout: Layout, state: State) -> FloatArray:

@@ -211,6 +211,7 @@ class ItemResponseModel:
         """Run, verify how far the optimum still is, and go on with a tighter tolerance where it is too far."""
         passes = 0
         trace: tuple[float, ...] = ()
+        few = standard_errors.FEW_STUDENTS
         for _ in range(1 + TIGHTENINGS):
             left = replace(settings, max_passes=max(1, self.max_passes - passes))
             ended = run(source, start, left, progress)
@@ -218,7 +219,7 @@ class ItemResponseModel:
             final = ended.last
             if settings.dtype != "float64":
                 final = evaluate(source, final.state, settings, dtype="float64")
-            information = standard_errors.cross_product(source, final, settings, seed=self.seed)
+            information = standard_errors.cross_product(source, final, settings, seed=self.seed, most=few)
             distance = standard_errors.distance_in_errors(final, information)
             if not distance > NEAR_ENOUGH or passes >= self.max_passes:
                 break
@@ -239,6 +240,8 @@ class ItemResponseModel:
             return None
         if clusters is not None and (self.errors != "sandwich" or not isinstance(source, InMemory)):
             raise ValueError("clusters are for errors='sandwich', with the students in memory")
+        if survey.students > standard_errors.FEW_STUDENTS and self.errors == "cross-product":
+            information = standard_errors.cross_product(source, final, settings, seed=self.seed)
         rough = standard_errors.inverse(information)
         if self.errors == "cross-product":
             return rough

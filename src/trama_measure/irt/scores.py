@@ -11,6 +11,7 @@ import polars as pl
 
 from trama_measure.arrays import BoolArray, FloatArray
 
+from . import kernel
 from .blocks import Block
 from .expected import Step, chunks, design_of, log_likelihoods, posteriors
 from .families import probabilities, theta_derivatives
@@ -127,7 +128,11 @@ def scorer_of(
 
 
 def _eap(block: Block, step: Step) -> tuple[FloatArray, FloatArray]:
-    """(n,) posterior means and SDs."""
+    """(n,) posterior means and SDs, by the kernel where it was built."""
+    return kernel.moments_of_block(block, step) or _eap_by_matrices(block, step)
+
+
+def _eap_by_matrices(block: Block, step: Step) -> tuple[FloatArray, FloatArray]:
     design = design_of(block, step)
     theta, se = np.empty(block.size), np.empty(block.size)
     powers = np.stack([step.nodes, step.nodes**2], axis=1)

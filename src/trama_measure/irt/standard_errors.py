@@ -17,6 +17,9 @@ from .layout import Layout, gradient, layout_of, prior_information, values, with
 from .sources import Source
 
 SAMPLE_STUDENTS: Final = 100_000
+FEW_STUDENTS: Final = 20_000
+"""Enough to tell how far the optimum is, which is asked to a hundredth of a standard error."""
+
 STEP_IN_ERRORS: Final = 0.02
 """Central differences of Oakes: this many standard errors to each side."""
 
@@ -90,11 +93,11 @@ class ScoreTask:
                 mean = posterior @ slopes[:, category].reshape(-1, points).T
                 flat += mean.reshape(-1, width, columns) * chosen[:, :, None]
         places = self.layout.items[block.items]
-        shared, count = np.unique(places[places >= 0], return_counts=True)
-        alone = np.isin(places, shared[count == 1])
+        alone, shared = places >= 0, self.layout.tied[block.items]
+        if shared.any():
+            alone[shared, 0] = False
+            scores[:, places[shared, 0][0]] = flat[:, shared, 0].sum(axis=1)
         scores[:, places[alone]] = flat[:, alone]
-        for place in shared[count > 1].tolist():
-            scores[:, place] = flat[:, places == place].sum(axis=1)
         self._of_groups(block, posterior, scores)
         return scores
 
@@ -116,9 +119,11 @@ def score_task(found: Pass, *, share: float = 1.0, seed: int = 0, power: int = 1
     return ScoreTask(state.step(), slopes, layout_of(state), groups.mean, groups.sd, share, seed, power)
 
 
-def cross_product(source: Source, found: Pass, settings: Settings, *, seed: int = 0) -> FloatArray:
-    """(f, f) information from the students' own gradients, a sample of them above 100,000; with the prior's."""
-    share = min(1.0, SAMPLE_STUDENTS / max(1, found.expected.students))
+def cross_product(
+    source: Source, found: Pass, settings: Settings, *, seed: int = 0, most: int = SAMPLE_STUDENTS
+) -> FloatArray:
+    """(f, f) information from the students' own gradients, with the prior's; of a sample above ``most`` students."""
+    share = min(1.0, most / max(1, found.expected.students))
     task = score_task(found, share=share, seed=seed)
     total = source.total(task) * (settings.weight_scale / share)
     layout = task.layout

@@ -78,12 +78,11 @@ class SurveyTask:
 
     def of_block(self, block: Block) -> Survey:
         found = self.empty()
-        categories, seen = block.categories(slice(None))
-        most = max(2, int(categories.max(initial=0)) + 1)
+        seen = block.seen()
         shown = np.full(block.items.size, float(block.size)) if seen is None else seen.sum(axis=0).astype(np.float64)
-        answers = np.zeros((self.items, most))
-        for category in range(1, most):
-            answers[block.items, category] = np.count_nonzero(categories == category, axis=0)
+        counts = block.category_counts()  # of categories 1 and above
+        answers = np.zeros((self.items, counts.shape[1] + 1))
+        answers[block.items, 1:] = counts
         answers[block.items, 0] = shown - answers[block.items].sum(axis=1)
         if seen is None:
             found.together[np.ix_(block.items, block.items)] = True
