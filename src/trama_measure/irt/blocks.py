@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Final
 
 import numpy as np
@@ -49,6 +49,12 @@ class Block:
     def nbytes(self) -> int:
         parts = (self.rows, self.answers, self.mask, self.weights)
         return sum(part.nbytes for part in parts if part is not None)
+
+    def take(self, rows: IntArray) -> Block:
+        """Some students of the block."""
+        mask = None if self.mask is None else self.mask[rows]
+        weights = None if self.weights is None else self.weights[rows]
+        return replace(self, rows=self.rows[rows], answers=self.answers[rows], mask=mask, weights=weights)
 
     def seen(self) -> BoolArray | None:
         """(n, m) what the students saw; None is everything."""

@@ -13,7 +13,7 @@ from .families import parameter_derivatives, probabilities
 from .parameters import ItemParameters
 from .priors import Prior, log_prior, prior_derivatives
 
-INNER_STEPS: Final = 4
+INNER_STEPS: Final = 2
 HALVINGS: Final = 12
 LARGEST_STEP: Final = 0.7
 SMALL_DECREMENT: Final = 1e-9
@@ -79,7 +79,7 @@ def scoring_step(items: ItemParameters, gradient: FloatArray, information: Float
 def maximise(
     items: ItemParameters, counts: FloatArray, theta: FloatArray, prior: Prior, scale_constant: float
 ) -> ItemParameters:
-    """Parameters that raise the expected objective of every item, by up to four guarded scoring steps."""
+    """Parameters that raise the expected objective of every item, by guarded scoring steps."""
     for _ in range(INNER_STEPS):
         now = curvature(items, counts, theta, prior, scale_constant)
         if now.decrements.max(initial=0.0) < SMALL_DECREMENT:

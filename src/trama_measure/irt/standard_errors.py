@@ -58,26 +58,26 @@ class ScoreTask:
 
     def scores(self, block: Block) -> list[tuple[IntArray, FloatArray]]:
         """Positions within the block and gradients (n, f) of its students, chunk after chunk."""
+        drawn = self._drawn(block)
+        if drawn is not None:
+            block = block.take(drawn)
         design = design_of(block, self.step)
         slopes = self.derivatives[block.items]
-        keep = self._drawn(block)
         found = []
         for part in chunks(block):
-            inside = keep[part]
-            if not inside.any():
-                continue
-            posterior, _ = posteriors(log_likelihoods(block, design, part)[0][inside])
+            posterior, _ = posteriors(log_likelihoods(block, design, part)[0])
             categories, seen = block.categories(part)
-            seen = None if seen is None else seen[inside]
-            scores = self._of_students(block, posterior, categories[inside], seen, slopes)
-            found.append((part.start + np.flatnonzero(inside), scores))
+            scores = self._of_students(block, posterior, categories, seen, slopes)
+            rows = np.arange(part.start, part.stop)
+            found.append((rows if drawn is None else drawn[rows], scores))
         return found
 
-    def _drawn(self, block: Block) -> np.ndarray:
+    def _drawn(self, block: Block) -> IntArray | None:
+        """Positions of the students drawn; None is everyone."""
         if self.share >= 1:
-            return np.ones(block.size, dtype=np.bool_)
+            return None
         draw = np.random.default_rng([self.seed, int(block.rows[0]), block.group])
-        return draw.random(block.size) < self.share
+        return np.flatnonzero(draw.random(block.size) < self.share)
 
     def _of_students(
         self, block: Block, posterior: FloatArray, categories: np.ndarray, seen: np.ndarray | None, slopes: FloatArray
