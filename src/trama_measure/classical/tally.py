@@ -11,7 +11,7 @@ import numpy as np
 from trama_measure.arrays import BoolArray, ByteArray, FloatArray, IntArray, ScoreArray
 from trama_measure.responses.codes import LETTERS, Code
 from trama_measure.responses.container import MISSING, Answers, Responses, score_table
-from trama_measure.responses.keys import Key
+from trama_measure.responses.keys import Key, highest_option
 
 _ROWS: Final = 16_384  # students counted at a time: their cells fit a second-level cache
 _UNGIVEN: Final = (Code.OMITTED, Code.NOT_REACHED, Code.DOUBLE_MARK)
@@ -165,7 +165,7 @@ def _tally_booklet(
     kinds = (*(LETTERS[:n_options] if answers is not None else ("wrong", "right")), *(c.name.lower() for c in _UNGIVEN))
     annulled = responses.ever(rows, own, Code.ANNULLED)
     scores = _scores(names, kinds, key, annulled, treat)
-    place = _places(len(kinds), n_options if answers is not None else 2)
+    n_own = n_options if answers is not None else 2
     raw = responses if answers is None else answers
     cells = k * (len(kinds) + 1) * (k + 1)
     counts, weighted = np.zeros(cells, dtype=np.int64), np.zeros(cells)
@@ -176,7 +176,7 @@ def _tally_booklet(
         some = rows[start : start + _ROWS]
         right = (responses.part(some, own) == Code.RIGHT) & ~annulled
         total = right.view(np.uint8).sum(axis=1, dtype=np.int32)
-        cell = place[raw.part(some, own)].astype(np.int32) * (k + 1) + total[:, None] + offset
+        cell = _kinds(raw.part(some, own), n_own).astype(np.int32) * (k + 1) + total[:, None] + offset
         counts += np.bincount(cell.ravel(), minlength=cells)
         if equal:
             products += _together(right)
@@ -202,13 +202,14 @@ def _together(right: BoolArray) -> IntArray:
     return np.array([np.bitwise_count(words & own).sum(axis=1, dtype=np.int64) for own in words])
 
 
-def _places(n_kinds: int, n_options: int) -> ByteArray:
-    """(256,) the kind of each code; those that are no answer (annulled, not presented) go to a kind thrown away."""
-    place = np.full(256, n_kinds, dtype=np.uint8)
-    place[:n_options] = np.arange(n_options)
-    for number, code in enumerate(_UNGIVEN):
-        place[code] = n_options + number
-    return place
+def _kinds(codes: ByteArray, n_options: int) -> ByteArray:
+    """The kind of each answer: options, then omitted, not reached, two marks; last, to be thrown away, what is none.
+
+    The special codes 251 to 255 are moved down to follow the options; the codes of options, which wrap round past
+    zero when they are moved, stay as they are.
+    """
+    moved = codes - np.uint8(Code.OMITTED - n_options)
+    return np.minimum(np.minimum(codes, moved), np.uint8(n_options + len(_UNGIVEN)))
 
 
 def _scores(
@@ -235,6 +236,6 @@ def _check_answers(responses: Responses, answers: Answers, key: Key | None, n_op
     ids = (answers.roster.student, responses.roster.student)
     if not np.array_equal(*ids):
         raise ValueError("the answers are not those that the responses were marked from: students differ")
-    beyond = [LETTERS[option] for option in range(n_options, 26) if (answers.codes == option).any()]
-    if beyond:
-        raise ValueError(f"found option {beyond[0]}, expected at most {n_options} options: say n_options")
+    last = highest_option(answers.codes)
+    if last >= n_options:
+        raise ValueError(f"found option {LETTERS[last]}, expected at most {n_options} options: say n_options")

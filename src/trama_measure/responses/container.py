@@ -203,13 +203,17 @@ def _booklets(booklet: NDArray | None, n: int) -> tuple[tuple[str, ...], IntArra
 
 def _only_known(codes: ByteArray, highest: int, allowed: frozenset[Code], items: tuple[str, ...]) -> None:
     """Raise if a code is above ``highest`` and not among those allowed: says where. One pass, no copy of the codes."""
-    present = np.zeros(256, dtype=bool)
-    for start in range(0, len(codes), 65_536):
-        present[codes[start : start + 65_536]] = True
-    strange = [code for code in np.flatnonzero(present).tolist() if code > highest and code not in allowed]
-    if strange:
-        row, column = (int(place) for place in np.argwhere(codes == strange[0])[0])
+    forbidden = [code for code in Code if code >= Code.OMITTED and code not in allowed]
+    for start in range(0, len(codes), _ROWS):
+        block = codes[start : start + _ROWS]
+        strange = (block > highest) & (block < Code.OMITTED)
+        for code in forbidden:
+            strange |= block == code
+        if not strange.any():
+            continue
+        row, column = (int(place) for place in np.argwhere(strange)[0])
         names = ", ".join(f"{int(code)} {code.name.lower()}" for code in sorted(allowed))
         raise ValueError(
-            f"row {row}, item {items[column]}: found code {strange[0]}, expected 0 to {int(highest)} or one of {names}"
+            f"row {start + row}, item {items[column]}: found code {block[row, column]}, expected 0 to {int(highest)}"
+            f" or one of {names}"
         )

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from typing import Final
 
 import numpy as np
 
@@ -15,6 +16,8 @@ from trama_measure.arrays import BoolArray, ByteArray
 
 from .codes import LETTERS, Code
 from .container import Answers, Responses
+
+_ROWS: Final = 16_384  # students marked at a time: their answers fit a second-level cache
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,12 +95,17 @@ def mark(answers: Answers, key: Key) -> Responses:
         If the key has no entry for an item, or its right option is one that no answer of the test has.
     """
     codes = np.empty_like(answers.codes)
-    chosen = [int(block[block < Code.OMITTED].max(initial=0)) for block in _blocks(answers.codes)]
-    accepted = key.accepted(answers.items, max(chosen, default=0))
-    for column, item in enumerate(answers.items):
+    accepted = key.accepted(answers.items, highest_option(answers.codes))
+    only = accepted.argmax(axis=1).astype(np.uint8)
+    others = np.flatnonzero(accepted.sum(axis=1) != 1)  # annulled, or with more than one right option
+    for start in range(0, len(codes), _ROWS):
+        given, out = answers.codes[start : start + _ROWS], codes[start : start + _ROWS]
+        np.equal(given, only, out=out.view(np.bool_))
+        np.copyto(out, given, where=given >= Code.OMITTED)
+    for column in others.tolist():
         table = np.arange(256, dtype=np.uint8)
-        table[:26] = Code.WRONG
-        if key.options[item]:
+        if accepted[column].any():
+            table[:26] = Code.WRONG
             table[: accepted.shape[1]][accepted[column]] = Code.RIGHT
         else:
             table[: Code.NOT_PRESENTED] = Code.ANNULLED
@@ -105,5 +113,10 @@ def mark(answers: Answers, key: Key) -> Responses:
     return Responses(codes, answers.items, answers.roster, answers.booklets, key=key.version)
 
 
-def _blocks(codes: ByteArray) -> list[ByteArray]:
-    return [codes[start : start + 65_536] for start in range(0, len(codes), 65_536)]
+def highest_option(codes: ByteArray) -> int:
+    """The last option that anybody chose; 0 if nobody chose any."""
+    highest = 0
+    for start in range(0, len(codes), _ROWS):
+        block = codes[start : start + _ROWS]
+        highest = max(highest, int(np.where(block < Code.OMITTED, block, 0).max(initial=0)))
+    return highest

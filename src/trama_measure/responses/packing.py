@@ -100,7 +100,10 @@ def _pack_booklet(
 
 def _counted(codes: ByteArray, table: ScoreArray, full: ByteArray) -> ByteArray:
     """(m, ceil(k / 8)) bits of the answers that count; ``full`` repeated if no code of the block can be missing."""
-    if codes.size == 0 or codes.max() <= Code.RIGHT:
+    inside: BoolArray = np.ones(codes.shape, dtype=bool)
+    for code in Code:
+        if table[code] == MISSING:
+            inside &= codes != code
+    if inside.all():
         return np.broadcast_to(full, (len(codes), len(full)))
-    inside: BoolArray = table[codes] != MISSING
     return np.packbits(inside, axis=1, bitorder="little")

@@ -137,10 +137,14 @@ def by_descriptor(sums: GroupSums, descriptors: Mapping[str, str]) -> GroupSums:
     if absent:
         raise ValueError(f"no descriptor for {', '.join(absent[:10])} ({len(absent)} items)")
     names = tuple(dict.fromkeys(descriptors[item] for item in sums.columns))
-    belongs = np.zeros((len(sums.columns), len(names)), dtype=np.int64)
-    for row, item in enumerate(sums.columns):
-        belongs[row, names.index(descriptors[item])] = 1
-    return GroupSums(sums.right @ belongs, sums.answered @ belongs, names)
+    own = np.array([names.index(descriptors[item]) for item in sums.columns], dtype=np.int64)
+    order = np.argsort(own, kind="stable")
+    starts = np.searchsorted(own[order], np.arange(len(names)))
+
+    def added(counts: IntArray) -> IntArray:
+        return np.add.reduceat(counts[:, order], starts, axis=1)
+
+    return GroupSums(added(sums.right), added(sums.answered), names)
 
 
 def _share(right: IntArray | FloatArray, answered: IntArray | FloatArray) -> FloatArray:
