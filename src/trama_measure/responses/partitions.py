@@ -6,7 +6,7 @@ thousand. ``Partitions`` may be gone through any number of times; students who c
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Hashable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Final
@@ -15,10 +15,10 @@ import numpy as np
 import polars as pl
 import pyarrow.parquet as pq
 
-from trama_measure.arrays import IntArray
+from trama_measure.arrays import FloatArray, IntArray, ScoreArray
 
 from .codes import Alphabet
-from .container import Answers, Responses
+from .container import Answers, Responses, score_table
 from .keys import Key, mark
 from .packing import pack
 from .roster import NAMED, DuplicatedStudents, Groups
@@ -94,7 +94,7 @@ class Partitions:
                 ids.append(_fingerprints(batch[self.columns.student]))
             yield self._marked(batch)
         if not self._seen[0]:
-            self._refuse_duplicates(np.concatenate(ids) if ids else np.zeros(0, dtype=np.int64))
+            self._refuse_repeated(np.concatenate(ids) if ids else np.zeros(0, dtype=np.int64))
             self._seen[0] = True
 
     def reduce[T](self, start: T, step: Callable[[T, Responses], T]) -> T:
@@ -103,6 +103,48 @@ class Partitions:
         for batch in self:
             total = step(total, batch)
         return total
+
+    def refuse_duplicates(self) -> None:
+        """Look through the ids of all files, and nothing else.
+
+        Raises
+        ------
+        DuplicatedStudents
+            If a student comes twice, in whatever files.
+        """
+        name = self.columns.student
+        prints = [_fingerprints(pl.read_parquet(path, columns=[name])[name]) for path in self.files]
+        self._refuse_repeated(np.concatenate(prints))
+        self._seen[0] = True
+
+    def sources(self, groups: Sequence[Hashable] | None = None, **treatment: str) -> tuple[FileSource, ...]:
+        """One source a file for a calibration (``trama_measure.irt``), that reads it again at every pass.
+
+        Parameters
+        ----------
+        groups : the population of each file, such as its year; one for all if not given
+        treatment : as in ``Responses.scored``
+
+        Raises
+        ------
+        DuplicatedStudents
+            If a student comes twice, in whatever files.
+        ValueError
+            If there is not one group a file, or a treatment has an unknown name.
+        """
+        score_table(**treatment)
+        if groups is not None and len(groups) != len(self.files):
+            raise ValueError(f"found {len(groups)} groups, expected one for each of the {len(self.files)} files")
+        self.refuse_duplicates()
+        labels: Sequence[Hashable] = [None] * len(self.files) if groups is None else groups
+        return tuple(
+            FileSource(
+                Partitions([path], self.columns, self.items, self.answers, self.alphabet, self.key, self.memory),
+                label,
+                dict(treatment),
+            )
+            for path, label in zip(self.files, labels, strict=True)
+        )
 
     def school_sums(self, omitted: str = "wrong", not_reached: str = "missing") -> tuple[GroupSums, list]:
         """Right answers and answers that count per school and item, and the school ids in rising order.
@@ -159,7 +201,7 @@ class Partitions:
             raise ValueError("options need a key to be marked with")
         return moved, mark(moved, self.key)
 
-    def _refuse_duplicates(self, prints: IntArray) -> None:
+    def _refuse_repeated(self, prints: IntArray) -> None:
         ordered = np.sort(prints)
         again = np.unique(ordered[1:][ordered[1:] == ordered[:-1]])
         if not again.size:
@@ -179,6 +221,30 @@ class Partitions:
         named = "; ".join(f"{who} in {', '.join(where)}" for who, _, where in twice.head(NAMED).iter_rows())
         more = f"; and {len(twice) - NAMED} more" if len(twice) > NAMED else ""
         raise DuplicatedStudents(f"{len(twice)} students come more than once: {named}{more}")
+
+
+@dataclass(frozen=True, slots=True)
+class ScoredBatch:
+    """Students read together, as a calibration takes them."""
+
+    answers: ScoreArray  # (n, k)
+    groups: Sequence[Hashable] | None  # (n,) labels
+    weights: FloatArray  # (n,)
+
+
+@dataclass(frozen=True, slots=True)
+class FileSource:
+    """One file as a source of scored batches. It can be read again and again, and sent to another process."""
+
+    files: Partitions
+    group: Hashable
+    treatment: dict[str, str]
+
+    def batches(self) -> Iterator[ScoredBatch]:
+        """The batches of the file, the same every time."""
+        for batch in self.files:
+            labels = None if self.group is None else [self.group] * len(batch)
+            yield ScoredBatch(batch.scored(**self.treatment), labels, batch.roster.weight)
 
 
 def _fingerprints(column: pl.Series) -> IntArray:

@@ -217,6 +217,34 @@ def test_files_that_do_not_fit_are_refused_before_anything_is_read(tmp_path, key
         Partitions(paths, Columns("aluno"), tuple(key.options), "respostas", key=key).school_sums()
 
 
+def test_a_calibration_reads_files_as_it_reads_a_matrix(tmp_path):
+    from trama_measure.irt import ItemResponseModel
+
+    generator = np.random.default_rng(2)
+    theta = generator.normal(size=3000) + np.repeat([0.0, 0.5], 1500)
+    codes = (generator.random((3000, 8)) < 1 / (1 + np.exp(-1.2 * (theta[:, None] - np.linspace(-1, 1, 8))))).astype(
+        int
+    )
+    items = tuple(f"q{place}" for place in range(8))
+    paths = []
+    for number, rows in enumerate((slice(0, 1500), slice(1500, 3000))):
+        paths.append(tmp_path / f"{number}.parquet")
+        table = {"aluno": np.arange(3000)[rows]} | {item: codes[rows, place] for place, item in enumerate(items)}
+        pl.DataFrame(table).write_parquet(paths[-1])
+    files = Partitions(paths, Columns("aluno"), items, memory=40_000)
+    assert files.batch_rows < 300
+    from_files = ItemResponseModel(model="2pl").fit(files.sources(["2022", "2023"]), items=items)
+    at_once = ItemResponseModel(model="2pl").fit(
+        codes.astype(np.int8), items=items, groups=np.repeat(["2022", "2023"], 1500)
+    )
+    assert from_files.loglik == pytest.approx(at_once.loglik, abs=1e-6)
+    assert from_files.items["b"].to_numpy() == pytest.approx(at_once.items["b"].to_numpy(), abs=1e-6)
+    with pytest.raises(ValueError, match="found 1 groups, expected one for each of the 2 files"):
+        files.sources(["2022"])
+    with pytest.raises(DuplicatedStudents, match=r"0 in 0\.parquet"):
+        Partitions([paths[0], paths[0]], Columns("aluno"), items).sources()
+
+
 def test_scores_in_columns_need_no_key(tmp_path):
     path = tmp_path / "certos.parquet"
     pl.DataFrame({"aluno": [1, 2], "x": [1, 0], "y": [None, 1]}).write_parquet(path)
