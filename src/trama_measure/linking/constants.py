@@ -124,6 +124,8 @@ def link(
         If an anchor is in one set only or has another model there, the difficulties of the anchors do not vary
         (mean-sigma), or the method has no such name.
     """
+    if method not in set(Method):
+        raise ValueError(f"method: found {method!r}, expected one of {', '.join(Method)}")
     how = Method(method)
     own, its = common(x, y, anchors)
     need = 1 if fixed_slope else 2

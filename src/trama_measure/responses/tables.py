@@ -18,7 +18,7 @@ from numpy.typing import NDArray
 from trama_measure.arrays import ByteArray, FloatArray, IntArray
 
 from .booklets import Design
-from .codes import Alphabet, Code, decode
+from .codes import Alphabet, Code, decode, trailing_blanks_are_not_reached
 from .container import Answers, Responses
 from .roster import Roster
 
@@ -93,6 +93,8 @@ def from_strings(
     answers: str | Sequence[str],
     items: Sequence[str] | Design,
     alphabet: Alphabet = Alphabet(),  # noqa: B008  (immutable)
+    *,
+    tail_not_reached: bool = False,
 ) -> Answers:
     """Answers from one text a student, a character an answer.
 
@@ -102,6 +104,8 @@ def from_strings(
     answers : the column of the answers, or several to be read one after the other (one a block)
     items : the item of each character; or a ``Design``, if ``columns.booklet`` names booklets and the characters stand
         in the order of print. Characters beyond a shorter booklet are passed over.
+    tail_not_reached : take the blanks after the last answer, all but the first, as not reached; the characters must
+        then stand in the order of print
 
     Raises
     ------
@@ -118,11 +122,12 @@ def from_strings(
         if columns.booklet is None:
             raise ValueError("a design needs the column that names each student's booklet")
         labels = np.asarray(booklets)[roster.booklet]
-        raw = _spread_decoded(characters, items, labels.tolist(), alphabet)
+        raw = _decode_booklets(characters, items, labels.tolist(), alphabet, tail_not_reached)
         return Answers(raw, items.items, roster, booklets)
     if characters.shape[1] != len(items):
         raise ValueError(f"found {characters.shape[1]} characters a student, expected {len(items)}, one an item")
-    return Answers(decode(characters, alphabet), tuple(items), roster, booklets)
+    raw = decode(characters, alphabet)
+    return Answers(trailing_blanks_are_not_reached(raw) if tail_not_reached else raw, tuple(items), roster, booklets)
 
 
 def from_wide(
@@ -254,15 +259,13 @@ def _letters(column: pl.Series, alphabet: Alphabet) -> ByteArray:
     return found
 
 
-def _spread_decoded(characters: ByteArray, design: Design, labels: list[str], alphabet: Alphabet) -> ByteArray:
-    """Decode only what a booklet has: what stands beyond a shorter booklet may be anything."""
-    spread = design.spread(characters, labels)
-    inside = np.zeros(spread.shape, dtype=bool)
-    place = {item: column for column, item in enumerate(design.items)}
-    names = np.asarray(labels)
-    for name in dict.fromkeys(labels):
-        inside[np.ix_(np.flatnonzero(names == name), [place[item] for item in design.items_of(name)])] = True
-    filler = ord((alphabet.omitted + alphabet.options)[0])
-    raw = decode(np.where(inside, spread, np.uint8(filler)), alphabet)
+def _decode_booklets(
+    characters: ByteArray, design: Design, labels: list[str], alphabet: Alphabet, tail_not_reached: bool
+) -> ByteArray:
+    """Decode what each booklet has, in the order of print; what stands beyond a shorter booklet may be anything."""
+    lengths = {name: len(design.items_of(name)) for name in dict.fromkeys(labels) if name in design.booklets}
+    own = np.array([lengths.get(name, 0) for name in labels])
+    inside = np.arange(characters.shape[1]) < own[:, None]
+    raw = decode(np.where(inside, characters, np.uint8(ord(alphabet.options[0]))), alphabet)
     raw[~inside] = Code.NOT_PRESENTED
-    return raw
+    return design.spread(trailing_blanks_are_not_reached(raw) if tail_not_reached else raw, labels)

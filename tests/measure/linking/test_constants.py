@@ -205,7 +205,7 @@ def test_what_cannot_be_linked_is_refused():
         link(FORM_X, FORM_Y, anchors=["3"])
     with pytest.raises(ValueError, match=r"not in the set: 99 \(1 items\)"):
         link(FORM_X, FORM_Y, anchors=["3", "99"])
-    with pytest.raises(ValueError, match="'equipercentile' is not a valid Method"):
+    with pytest.raises(ValueError, match="method: found 'equipercentile', expected one of mean-mean, mean-sigma"):
         link(FORM_X, FORM_Y, "equipercentile")
     flat = parameter_set(["p", "q"], np.ones(2), np.zeros(2), scale_constant=1.0)
     with pytest.raises(ValueError, match="do not vary; take mean-mean"):

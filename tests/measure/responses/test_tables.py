@@ -85,6 +85,18 @@ def test_booklets_in_print_order_and_of_different_length():
     assert made.codes.tolist() == [[255, 0, 1], [2, 253, 4], [255, 251, 251]]
 
 
+def test_blanks_at_the_end_of_the_print_are_not_reached_if_asked():
+    texts = TEXTS.with_columns(respostas=pl.Series(["A  ", "C  ", "..D"]))
+    plain = from_strings(texts, COLUMNS, "respostas", ITEMS, tail_not_reached=True)
+    assert plain.codes.tolist() == [[0, 251, 252], [2, 251, 252], [251, 251, 3]]
+    # booklet 2 is printed B, A: the order of print decides, not that of the items
+    design = Design({"1": ("A", "B"), "2": ("B", "A")}, {"A": ("a1",), "B": ("b1", "b2")})
+    placed = from_strings(texts, COLUMNS, "respostas", design, tail_not_reached=True)
+    assert placed.items == ("a1", "b1", "b2")
+    assert placed.codes.tolist() == [[252, 0, 251], [2, 251, 252], [3, 251, 251]]
+    assert 252 not in from_strings(texts, COLUMNS, "respostas", design).codes
+
+
 @pytest.mark.parametrize(
     ("table", "message"),
     [
