@@ -1,46 +1,50 @@
-"""Saving answers: autosaves per second and p95 at 16 connections, and the hour of the deadline as a bounded burst.
+"""Saving answers: saves per second and p95 at 16 connections, and the hour of the deadline as a bounded burst.
 
     python benchmarks/autosave.py                    # SQLite, and PostgreSQL where initdb is installed
-    python benchmarks/autosave.py --only sqlite
+    python benchmarks/autosave.py --only postgresql --seconds 20
 
-Each database is a new one, made here and thrown away. PostgreSQL is a cluster of its own with durable commits
-(``fsync`` and ``synchronous_commit`` on, which the site reads back on every connection). The clients are threads in
-processes of their own, on the same cores: what they cost is in the figures.
+Each database is a new one, made here and thrown away. PostgreSQL is a cluster of its own with durable commits, read
+back from the live connection. Measured in the same run, on the same server and database:
+
+- the database alone: durable commits of one small row each, on as many connections;
+- an empty view behind the same frame (session, person, cross-site token, policy): what no save can go below;
+- the same two rows written by a plain Django view, without merge, deadline or second sending: what one would write;
+- ours, in turn with it.
+
+CPU is that of the server's processes, of PostgreSQL's and of the client, from /proc, for each answered request; what
+other processes of the machine took of its cores meanwhile is told beside it. Read the CPU where the machine is busy.
 
 The burst: every network finishes in one hour. That is 1.55 final submissions a second and, with a minute's work before
-each, some last autosaves. Here the same traffic comes as fast as the answers do: ``--networks`` of 5,570 (a share, to
-bound the time), each with its last autosaves, then the coordinator's part is finished, with a receipt and its letter.
-What was acknowledged is then counted in the database.
+each, some last saves. Here the same traffic comes as fast as the answers do: ``--networks`` of 5,570 (a share, to bound
+the time), each with its last saves, then the coordinator's part is finished, with a receipt and its letter. What was
+acknowledged is then counted in the database.
 """
 
 import argparse
-import http.client
 import json
-import multiprocessing
 import os
 import shutil
 import signal
 import subprocess
 import sys
 import tempfile
-import threading
 import time
-import uuid
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 ROOT = Path(__file__).resolve().parents[1]
 sys.path[:0] = [str(ROOT), str(ROOT / "src")]
 
-from benchmarks.pages import cpu_seconds, postgresql_processes, process_tree, served  # noqa: E402
+from benchmarks.autosave_client import Driven, Script, Told, drive, finishing, post, save_address, saving  # noqa: E402
+from benchmarks.pages import TICK, cpu_seconds, postgresql_processes, process_tree, served  # noqa: E402
 from trama.foundation.supervisor import free_port  # noqa: E402
 
-TOKEN = "b" * 32
-GOAL = "Goal: 300 autosaves a second, p95 below 100 ms."
+GOAL = "Goal: 300 saves a second with a p95 below 100 ms at 16 connections, on PostgreSQL, durable."
 NETWORKS_OF_THE_COUNTRY = 5570
-LAST_AUTOSAVES = 3
+LAST_SAVES = 3
 
 
 @contextmanager
@@ -70,229 +74,178 @@ def a_cluster(folder: Path) -> Iterator[str]:
         run(f"{prefix}pg_ctl -D {data} -m immediate -w stop")
 
 
-def make_world(networks: int, connections: int, file: str) -> None:
-    """Run in a process of its own: rounds with their coordinators, sessions and items, written to a file."""
-    import django
+@dataclass(frozen=True, slots=True)
+class Measured:
+    """One kind of request. CPU in milliseconds for each answer; ``others``: cores that other processes kept busy."""
 
-    django.setup()
-    from datetime import timedelta
+    name: str
+    driven: Driven
+    server: float
+    database: float
+    client: float
+    others: float
 
-    from django.conf import settings
-    from django.contrib.auth import BACKEND_SESSION_KEY, HASH_SESSION_KEY, SESSION_KEY
-    from django.contrib.sessions.backends.db import SessionStore
-    from django.db import transaction
-    from django.test import override_settings
-    from django.utils import timezone
+    @property
+    def cpu(self) -> float:
+        return self.server + self.database
 
-    from tests.accounts import factories as accounts
-    from tests.diagnose import factories as make
-
-    backend = settings.AUTHENTICATION_BACKENDS[0]
-    made: list[dict[str, Any]] = []
-    # Nobody signs in with a password here: a quick hash makes hundreds of people in seconds.
-    quick = override_settings(PASSWORD_HASHERS=["django.contrib.auth.hashers.MD5PasswordHasher"])
-    with quick, transaction.atomic():
-        version, network = make.an_instrument([8] * 6), accounts.a_network()
-        for _ in range(max(networks, connections)):
-            director = accounts.a_person()
-            of = make.a_round(network, version, by=director, answers_until=timezone.now() + timedelta(days=3))
-            session = SessionStore()
-            session[SESSION_KEY], session[BACKEND_SESSION_KEY] = str(director.pk), backend
-            session[HASH_SESSION_KEY] = director.get_session_auth_hash()
-            session.save()
-            items = list(of.items.values_list("pk", flat=True))
-            made.append({"uid": str(of.uid), "session": session.session_key, "items": items})
-    Path(file).write_text(json.dumps(made))
+    def row(self, plain: "Measured | None" = None) -> str:
+        times = "" if plain is None else f"{self.driven.per_second / plain.driven.per_second:.1f}"
+        less = "" if plain is None else f"{plain.cpu / self.cpu:.1f}"
+        one = self.driven
+        return (
+            f"| {self.name} | {one.per_second:.0f} | {one.p(0.5):.0f} | {one.p(0.95):.0f} | {one.p(0.99):.0f} |"
+            f" {self.server:.2f} | {self.database:.2f} | {self.client:.2f} | {times} | {less} | {self.others:.1f} |"
+        )
 
 
-def counted(file: str) -> None:
-    """Run in a process of its own: what is in the database."""
-    import django
-
-    django.setup()
-    from trama.diagnose.models import Receipt, Submission
-
-    found = {"saves": Submission.objects.count(), "receipts": Receipt.objects.count()}
-    Path(file).write_text(json.dumps(found))
+HEAD = """| | per second | p50 ms | p95 ms | p99 ms | server CPU ms | database CPU ms | client CPU ms | × plain | CPU: plain / this | cores others took |
+| --- | ---: | ---: | ---: | ---: | ---: | ---: | ---: | ---: | ---: | ---: |"""  # noqa: E501
 
 
-class Client:
-    """One connection of one coordinator at a time."""
-
-    def __init__(self, base: str) -> None:
-        self.connection = http.client.HTTPConnection(base.removeprefix("http://"), timeout=30)
-        self.latencies: list[float] = []
-        self.errors = 0
-
-    def post(self, path: str, body: str, kind: str, session: str) -> int:
-        headers = {
-            "Content-Type": kind,
-            "Cookie": f"sessionid={session}; csrftoken={TOKEN}",
-            "X-CSRFToken": TOKEN,
-        }
-        started = time.perf_counter()
-        try:
-            self.connection.request("POST", path, body, headers)
-            answer = self.connection.getresponse()
-            answer.read()
-            status = answer.status
-        except (OSError, http.client.HTTPException):
-            self.connection.close()
-            status = 0
-        self.latencies.append((time.perf_counter() - started) * 1000)
-        return status
-
-    def autosave(self, one: dict[str, Any], turn: int) -> bool:
-        save = {
-            "id": str(uuid.uuid4()),
-            "item": one["items"][turn % len(one["items"])],
-            "base": turn // len(one["items"]),
-            "changes": ["level", "text"],
-            "level": turn % 4 + 1,
-            "text": "A rede conhece a procura por bairro e atualiza a lista todo mês.",
-        }
-        path = f"/autodiagnostico/rodadas/{one['uid']}/responder/salvar/"
-        saved = self.post(path, json.dumps(save), "application/json", one["session"]) == 200
-        self.errors += not saved
-        return saved
+def busy_seconds() -> float:
+    """CPU time that the whole machine has spent on anything."""
+    fields = [int(one) for one in Path("/proc/stat").read_text().splitlines()[0].split()[1:9]]
+    idle = fields[3] + fields[4]
+    return (sum(fields) - idle) / TICK
 
 
-def autosaves(base: str, world: list[dict[str, Any]], seconds: float, results: Any) -> None:
-    """Threads of one client process: each a coordinator who saves as fast as the answers come."""
-    clients = [Client(base) for _ in world]
-    acknowledged = [0] * len(world)
-    ends_at = time.perf_counter() + seconds
+class Meter:
+    """Drives scripts at a running server and says what they cost, whose CPU it was."""
 
-    def run(place: int) -> None:
-        turn = 0
-        while time.perf_counter() < ends_at:
-            acknowledged[place] += clients[place].autosave(world[place], turn)
-            turn += 1
+    def __init__(self, base: str, root: int, *, on_postgresql: bool) -> None:
+        self.base, self.root, self.on_postgresql = base, root, on_postgresql
 
-    _threads(run, len(world))
-    results.put((sum(acknowledged), sum(c.errors for c in clients), [x for c in clients for x in c.latencies]))
+    def _cpu(self) -> tuple[float, float, float, float]:
+        database = cpu_seconds(postgresql_processes()) if self.on_postgresql else 0.0
+        return cpu_seconds(process_tree(self.root)), database, time.process_time(), busy_seconds()
 
-
-def finishing(base: str, world: list[dict[str, Any]], threads: int, results: Any) -> None:
-    """Threads of one client process: each network's last autosaves, then its part is finished, with a receipt."""
-    todo = list(world)
-    lock = threading.Lock()
-    told = {"autosaves": 0, "receipts": 0, "errors": 0}
-    clients = [Client(base) for _ in range(threads)]
-
-    def run(place: int) -> None:
-        while True:
-            with lock:
-                if not todo:
-                    return
-                one = todo.pop()
-            saved = sum(clients[place].autosave(one, turn) for turn in range(LAST_AUTOSAVES))
-            path = f"/autodiagnostico/rodadas/{one['uid']}/minha-parte/concluir/"
-            form = f"submission={uuid.uuid4()}&csrfmiddlewaretoken={TOKEN}"
-            status = clients[place].post(path, form, "application/x-www-form-urlencoded", one["session"])
-            with lock:
-                told["autosaves"] += saved
-                told["receipts"] += status == 302
-                told["errors"] += status != 302
-
-    _threads(run, threads)
-    told["errors"] += sum(client.errors for client in clients)
-    results.put((told, [x for client in clients for x in client.latencies]))
+    def measure(self, name: str, scripts: list[Script]) -> Measured:
+        before = self._cpu()
+        driven = drive(self.base, scripts)
+        server, database, client, all_of_it = (
+            after - earlier for after, earlier in zip(self._cpu(), before, strict=True)
+        )
+        answers = max(1, len(driven.latencies)) / 1000
+        others = max(0.0, all_of_it - server - database - client) / driven.seconds
+        return Measured(name, driven, server / answers, database / answers, client / answers, others)
 
 
-def _threads(run: Any, n: int) -> None:
-    threads = [threading.Thread(target=run, args=(place,)) for place in range(n)]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join()
+def together(name: str, parts: list[Measured]) -> Measured:
+    """Several turns of the same as one."""
+    driven = Driven([x for one in parts for x in one.driven.latencies], sum(one.driven.seconds for one in parts))
 
+    def mean(of: Callable[[Measured], float], weights: list[float]) -> float:
+        return sum(of(one) * weight for one, weight in zip(parts, weights, strict=True)) / sum(weights)
 
-def in_processes(target: Any, parts: list[tuple[Any, ...]]) -> list[Any]:
-    """Run the client in several processes, so that its own interpreter is not what is measured."""
-    context = multiprocessing.get_context("spawn")
-    results = context.Queue()
-    processes = [context.Process(target=target, args=(*part, results)) for part in parts]
-    for process in processes:
-        process.start()
-    answers = [results.get() for _ in processes]
-    for process in processes:
-        process.join()
-    return answers
-
-
-def p(latencies: list[float], share: float) -> float:
-    ordered = sorted(latencies)
-    return ordered[min(len(ordered) - 1, int(share * len(ordered)))] if ordered else 0.0
+    answers, seconds = [float(len(one.driven.latencies)) for one in parts], [one.driven.seconds for one in parts]
+    return Measured(
+        name,
+        driven,
+        mean(lambda one: one.server, answers),
+        mean(lambda one: one.database, answers),
+        mean(lambda one: one.client, answers),
+        mean(lambda one: one.others, seconds),
+    )
 
 
 def apart(environment: dict[str, str], call: str) -> None:
-    code = f"import sys; sys.path[:0] = {[str(ROOT), str(ROOT / 'src')]!r}; import benchmarks.autosave as b; b.{call}"
+    """Run a function of ``autosave_world`` in a process of its own."""
+    code = f"import benchmarks.autosave_world as b; b.{call}"
     subprocess.run([sys.executable, "-c", code], env=environment, cwd=ROOT, check=True)
+
+
+def asked_apart(environment: dict[str, str], folder: Path, call: str) -> Any:
+    """The same, for a function that writes its answer to the file it is given last: ``{file}`` in ``call``."""
+    file = folder / "answer.json"
+    apart(environment, call.format(file=repr(str(file))))
+    return json.loads(file.read_text())
+
+
+def emptily(path: str, one: dict[str, Any], ends_at: float) -> Script:
+    while time.perf_counter() < ends_at:
+        yield post(path, "{}", "application/json", one["session"])
+
+
+def saving_in_turn(meter: Meter, savers: list[dict[str, Any]], seconds: float) -> tuple[list[Measured], Told]:
+    """The empty view, the plain one and ours: two turns of each, so that a neighbour who comes or goes meets both."""
+    told = Told()
+
+    def scripts(address: Callable[[dict[str, Any]], str], length: float) -> list[Script]:
+        ends_at = time.perf_counter() + length
+        return [saving(address, one, told, ends_at) for one in savers]
+
+    def plain_address(one: dict[str, Any]) -> str:
+        return f"/medida/simples/{one['uid']}/"
+
+    drive(meter.base, scripts(plain_address, 2))
+    drive(meter.base, scripts(save_address, 2))  # every thread of the server has a connection and its plans
+    plain, ours = [], []
+    ends_at = time.perf_counter() + seconds / 3
+    empty = meter.measure("an empty view, same frame", [emptily("/medida/vazia/", one, ends_at) for one in savers])
+    for _ in range(2):
+        ours.append(meter.measure("ours", scripts(save_address, seconds / 2)))
+        plain.append(meter.measure("plain", scripts(plain_address, seconds / 4)))
+    return [empty, together("plain Django view, ORM", plain), together("Trama's save", ours)], told
+
+
+def burst(meter: Meter, finishers: list[dict[str, Any]], connections: int) -> tuple[str, Told]:
+    """All networks finish, as fast as the server answers."""
+    told, todo, n = Told(), list(finishers), len(finishers)
+    measured = meter.measure("burst", [finishing(todo, LAST_SAVES, told) for _ in range(connections)])
+    pace = n / measured.driven.seconds
+    words = (
+        f"Deadline hour: {n} networks of {NETWORKS_OF_THE_COUNTRY}, {LAST_SAVES} saves and a receipt each, in"
+        f" {measured.driven.seconds:.1f} s: {pace:.1f} networks a second, {pace * 3600 / NETWORKS_OF_THE_COUNTRY:.0f}"
+        f" times the mean of the hour. Requests: {measured.driven.per_second:.0f} a second, p95"
+        f" {measured.driven.p(0.95):.0f} ms, p99 {measured.driven.p(0.99):.0f} ms; CPU {measured.cpu:.1f} ms each;"
+        f" cores others took {measured.others:.1f}."
+    )
+    return words, told
 
 
 def measure(kind: str, options: argparse.Namespace, folder: Path, database: str) -> None:
     """One database: migrate, make the world, drive, count."""
     environment = {name: value for name, value in os.environ.items() if not name.startswith("TRAMA_")}
     environment |= {
-        "DJANGO_SETTINGS_MODULE": "config.settings.embedded",
+        "DJANGO_SETTINGS_MODULE": "benchmarks.autosave_settings",
         "TRAMA_VAR": str(folder),
         "TRAMA_DATABASE_URL": database,
         "PYTHONPATH": f"{ROOT}{os.pathsep}{ROOT / 'src'}",
     }
     for command in (["migrate", "-v0"], ["createcachetable"]):
         subprocess.run([sys.executable, "-m", "config.cli", *command], env=environment, cwd=ROOT, check=True)
-    world_file, count_file = folder / "world.json", folder / "count.json"
-    apart(
-        environment, f"make_world({options.networks + options.connections}, {options.connections}, {str(world_file)!r})"
-    )
+    world_file = folder / "world.json"
+    apart(environment, f"make_world({options.networks + options.connections + 1}, {str(world_file)!r})")
     world = json.loads(world_file.read_text())
-    savers, finishers = world[: options.connections], world[options.connections :]
-    on_postgresql = database.startswith("postgres")
-    with served("config.wsgi:application", environment, workers=options.workers, threads=options.threads) as (
-        base,
-        root,
-    ):
-        half = len(savers) // 2
-        warm = [(base, [one], 1.0) for one in finishers[:2]]
-        warmed = in_processes(autosaves, warm)
-        server, backends = process_tree(root), postgresql_processes() if on_postgresql else []
-        cpu, database_cpu = cpu_seconds(server), cpu_seconds(backends)
-        started = time.perf_counter()
-        driven = in_processes(autosaves, [(base, part, options.seconds) for part in (savers[:half], savers[half:])])
-        took = time.perf_counter() - started
-        saved, errors = sum(one[0] for one in driven), sum(one[1] for one in driven)
-        latencies = [x for one in driven for x in one[2]]
-        cpu = (cpu_seconds(server) - cpu) * 1000 / max(1, saved)
-        database_cpu = (cpu_seconds(backends) - database_cpu) * 1000 / max(1, saved)
-        started = time.perf_counter()
-        middle = len(finishers) // 2
-        finished = in_processes(
-            finishing, [(base, part, options.connections // 2) for part in (finishers[:middle], finishers[middle:])]
-        )
-        burst = time.perf_counter() - started
-    apart(environment, f"counted({str(count_file)!r})")
-    stored = json.loads(count_file.read_text())
-    last, receipts = (sum(one[0][name] for one in finished) for name in ("autosaves", "receipts"))
-    warm_saves = sum(one[0] for one in warmed)
-    rate = saved / options.seconds
-    cost = f"{cpu:.2f} + {database_cpu:.2f} database" if on_postgresql else f"{cpu:.2f}"
-    p50, p95, p99 = (p(latencies, share) for share in (0.5, 0.95, 0.99))
-    print(f"| {kind} | {rate:.0f} | {p50:.0f} | {p95:.0f} | {p99:.0f} | {cost} | {errors} | {took:.1f} |")
-    pace = len(finishers) / burst
-    times = pace / (NETWORKS_OF_THE_COUNTRY / 3600)
-    requests = [x for one in finished for x in one[1]]
-    wrong = sum(one[0]["errors"] for one in finished)
-    acknowledged = warm_saves + saved + last
+    one = asked_apart(environment, folder, f"one_save({str(world_file)!r}, {{file}})")
+    savers, finishers = world[1 : options.connections + 1], world[options.connections + 1 :]
+    bare = asked_apart(environment, folder, f"bare_commits({database!r}, {options.connections}, 4.0, {{file}})")
+    shape = {"workers": options.workers, "threads": options.threads}
     print(
-        f"\n{kind}, deadline hour: {len(finishers)} networks of {NETWORKS_OF_THE_COUNTRY} in {burst:.1f} s,"
-        f" {pace:.0f} a second: {times:.0f} times the mean of the hour;"
-        f" p95 of a request {p(requests, 0.95):.0f} ms; errors {wrong}.\n"
-        f"Acknowledged: {acknowledged} saves, {receipts} receipts."
-        f" Stored: {stored['saves']} saves, {stored['receipts']} receipts.\n",
+        f"\n## {kind}\n\nLoad of the machine at the beginning: {os.getloadavg()[0]:.1f} on {os.cpu_count()} cores."
+        f" Server: {options.workers} processes of {options.threads} threads; {options.connections} connections."
+        f"\nDurable commits: {'yes' if one['durable'] else 'NO'} ("
+        + ", ".join(f"{name} {value}" for name, value in one["live"].items())
+        + f"). Statements of one save: {one['statements']}."
+        f"\nThe database alone: {bare['per_second']:.0f} durable commits a second.\n\n{HEAD}",
         flush=True,
     )
-    if acknowledged > stored["saves"] or receipts != stored["receipts"]:
+    with served("config.wsgi:application", environment, **shape) as (base, root):
+        meter = Meter(base, root, on_postgresql=database.startswith("postgres"))
+        measured, told = saving_in_turn(meter, savers, options.seconds)
+        for row in measured:
+            print(row.row(measured[1] if row is not measured[0] else None), flush=True)
+        words, finished = burst(meter, finishers, options.connections)
+    stored = asked_apart(environment, folder, "counted({file})")
+    acknowledged = told.saves + finished.saves + 2  # and the two of ``one_save``
+    wrong = told.wrong + finished.wrong
+    print(
+        f"\n{words}\nErrors: {len(wrong)}{f' ({wrong[0]})' if wrong else ''}. Acknowledged: {acknowledged} saves,"
+        f" {finished.receipts} receipts. Stored: {stored['saves']} saves, {stored['receipts']} receipts.",
+        flush=True,
+    )
+    if acknowledged > stored["saves"] or finished.receipts != stored["receipts"]:
         raise SystemExit(f"{kind}: what was acknowledged is not what is stored")
 
 
@@ -300,22 +253,21 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--only", choices=["sqlite", "postgresql"], default="")
     parser.add_argument("--connections", type=int, default=16)
-    parser.add_argument("--seconds", type=float, default=8)
+    parser.add_argument("--seconds", type=float, default=12, help="of our saves; the others get a part of it")
     parser.add_argument("--networks", type=int, default=557, help="networks of the burst (a tenth of the country)")
     parser.add_argument("--workers", type=int, default=2)
     parser.add_argument("--threads", type=int, default=4)
     options = parser.parse_args()
-    print(GOAL + "\n\n| database | autosaves/s | p50 ms | p95 ms | p99 ms | CPU ms/save | errors | seconds |")
-    print("| --- | ---: | ---: | ---: | ---: | ---: | ---: | ---: |", flush=True)
+    print(GOAL, flush=True)
     with tempfile.TemporaryDirectory(prefix="autosave-") as name:
         folder = Path(name)
+        if options.only != "sqlite":
+            (folder / "files").mkdir()
+            with a_cluster(folder) as address:
+                measure("PostgreSQL", options, folder / "files", address)
         if options.only != "postgresql":
             (folder / "sqlite").mkdir()
             measure("SQLite", options, folder / "sqlite", f"sqlite:///{folder / 'sqlite' / 'trama.sqlite3'}")
-        if options.only != "sqlite":
-            with a_cluster(folder) as address:
-                (folder / "files").mkdir()
-                measure("PostgreSQL", options, folder / "files", address)
 
 
 if __name__ == "__main__":

@@ -29,7 +29,7 @@ from trama.diagnose.rounds.errors import (
     StaleRound,
     WrongState,
 )
-from trama.diagnose.rounds.selectors import asked_among, asked_of, items_asked_of, rounds_visible_to, standing_of
+from trama.diagnose.rounds.selectors import asked_of, items_asked_of, rounds_visible_to, standing_of
 from trama.diagnose.rounds.services import start_agreement
 
 pytestmark = pytest.mark.django_db
@@ -95,13 +95,6 @@ def test_one_at_a_time_or_all_at_once_the_answer_is_the_same(divided, people):
     assert asked_of(members) == {
         member.pk: set(items_asked_of(member).values_list("pk", flat=True)) for member in members
     }
-    elsewhere = make.a_round().items.get(position=1)
-    some = [one.pk for one in items[1:]]
-    for member in members:
-        among = asked_among(member, [*some, elsewhere.pk])
-        assert set(among) == set(some)
-        asked = items_asked_of(member).filter(pk__in=some)
-        assert {item for item, is_asked in among.items() if is_asked} == set(asked.values_list("pk", flat=True))
 
 
 def test_a_gap_is_an_item_nobody_in_the_round_is_asked(divided):

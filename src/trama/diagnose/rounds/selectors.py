@@ -115,6 +115,7 @@ def items_asked_of(member: RoundMember) -> QuerySet[RoundItem]:
 
     By default those of their kind of respondent; a criterion that names no kind, and an own question, is asked of all;
     who has no kind is asked everything. What the coordinator set for this member and item comes before that.
+    Saves ask the same in SQL (``answers.statements``).
     """
     if member.part == RoundMember.Part.READER:
         return RoundItem.objects.none()
@@ -175,28 +176,6 @@ def asked_of(members: Iterable[RoundMember]) -> dict[int, set[int]]:
             if own.get((member.pk, item), by_default):
                 asked[member.pk].add(item)
     return asked
-
-
-def asked_among(member: RoundMember, items: Collection[int]) -> dict[int, bool]:
-    """Those of these items that are in the member's round, and whether the member is asked them.
-
-    The rule of ``items_asked_of`` for a save, which happens far more often than a page: at most three small queries.
-    """
-    found = RoundItem.objects.filter(round=member.round_id, pk__in=items).order_by()
-    criteria: dict[int, int | None] = dict(found.values_list("pk", "criterion_id"))
-    if not criteria or member.part == RoundMember.Part.READER:
-        return dict.fromkeys(criteria, False)
-    kinds: dict[int | None, set[int]] = defaultdict(set)
-    if member.respondent_id is not None:
-        rows = _kinds_of_criteria().objects.filter(criterion__in=[one for one in criteria.values() if one is not None])
-        for criterion, kind in rows.values_list("criterion_id", "respondent_id"):
-            kinds[criterion].add(kind)
-    rows = RoundAssignment.objects.filter(member=member.pk, item__in=list(criteria))
-    own = dict(rows.values_list("item_id", "asked"))
-    return {
-        item: own.get(item, not kinds[criterion] or member.respondent_id in kinds[criterion])
-        for item, criterion in criteria.items()
-    }
 
 
 def asked_by_kind(member: RoundMember) -> set[int]:
