@@ -7,10 +7,12 @@ for a percentage.
 
 * ``tables``: counts with the sums that hold between them; two-way, hierarchical, several joined.
 * ``suppression``: which cells to withhold. * ``attack``: what can still be computed. * ``shares``: percentages.
+* ``releases``: several releases together: what subtracting one from another tells, and the gate before a new one.
 """
 
-from .attack import Audit, audit
-from .shares import ShareKind, ShownShare, show_share
+from .attack import Audit, audit, audit_knowing
+from .releases import Difference, Figure, Gated, Reason, audit_releases, differences, gate
+from .shares import ShareKind, ShownShare, counts_within, show_share
 from .suppression import Protected, Status, UnprotectableTable, protect
 from .tables import MINIMUM_GROUP, TOTAL, CountTable, hierarchy, join, two_way
 
@@ -19,12 +21,21 @@ __all__ = [
     "TOTAL",
     "Audit",
     "CountTable",
+    "Difference",
+    "Figure",
+    "Gated",
     "Protected",
+    "Reason",
     "ShareKind",
     "ShownShare",
     "Status",
     "UnprotectableTable",
     "audit",
+    "audit_knowing",
+    "audit_releases",
+    "counts_within",
+    "differences",
+    "gate",
     "hierarchy",
     "join",
     "protect",

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection, Hashable, Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
@@ -37,7 +38,13 @@ class Audit:
         return self.cells[self.low == self.high]
 
 
-def audit(table: CountTable, withheld: BoolArray, minimum: int = MINIMUM_GROUP) -> Audit:
+def audit(
+    table: CountTable,
+    withheld: BoolArray,
+    minimum: int = MINIMUM_GROUP,
+    *,
+    between: Mapping[Hashable, tuple[int, int]] | None = None,
+) -> Audit:
     """Attack a table as its readers could: with the published cells and every sum that holds.
 
     Parameters
@@ -46,6 +53,8 @@ def audit(table: CountTable, withheld: BoolArray, minimum: int = MINIMUM_GROUP) 
     withheld : (c,) array
     minimum : people
         A withheld cell must be uncertain by at least this much.
+    between : what else is published of withheld cells: the least and the greatest count that a band of percentages
+        leaves (``shares.counts_within``)
 
     Returns
     -------
@@ -56,7 +65,9 @@ def audit(table: CountTable, withheld: BoolArray, minimum: int = MINIMUM_GROUP) 
     Raises
     ------
     ValueError
-        If ``withheld`` has the wrong shape.
+        If ``withheld`` has the wrong shape, or ``between`` contradicts a count.
+    KeyError
+        If ``between`` names a cell that the table does not have.
 
     Source
     ------
@@ -65,7 +76,8 @@ def audit(table: CountTable, withheld: BoolArray, minimum: int = MINIMUM_GROUP) 
     if withheld.shape != table.counts.shape:
         raise ValueError(f"one yes or no per cell expected: {table.counts.shape}, found {withheld.shape}")
     cells = np.flatnonzero(withheld)
-    low, high = table.floor[cells].astype(np.float64), np.full(cells.size, np.inf)
+    floor, ceiling = _told(table, between or {})
+    low, high = floor[cells], ceiling[cells]
     matrix = table.matrix()
     known = matrix @ np.where(withheld, 0, table.counts)
     unknown = matrix[:, cells]
@@ -78,14 +90,47 @@ def audit(table: CountTable, withheld: BoolArray, minimum: int = MINIMUM_GROUP) 
         own = np.flatnonzero(group == member)
         rows = np.diff(unknown[:, own].indptr) > 0
         if rows.any():
-            low[own], high[own] = _bounds(unknown[rows][:, own], -known[rows], table.floor[cells[own]])
+            low[own], high[own] = _bounds(unknown[rows][:, own], -known[rows], low[own], high[own])
     return Audit(cells, low, high, exposed=high - low < minimum)
 
 
-def _bounds(equations: csr_array, sums: FloatArray, floor: IntArray) -> tuple[FloatArray, FloatArray]:
-    """Least and greatest value of each unknown with ``equations @ x = sums`` and every x at least its floor."""
+def audit_knowing(
+    table: CountTable, withheld: BoolArray, known: Collection[Hashable], minimum: int = MINIMUM_GROUP
+) -> Audit:
+    """Attack a table as somebody could who knows some withheld cells: a school's head their own, a parent one class.
+
+    The cells that are known are left out of the answer; those that they give away are in it. No table is protected
+    against every insider: this says what a release would tell the ones that are feared.
+
+    Raises
+    ------
+    KeyError
+        If ``known`` names a cell that the table does not have.
+    """
+    place = {label: position for position, label in enumerate(table.labels)}
+    open_to_them = withheld.copy()
+    open_to_them[[place[label] for label in known]] = False
+    return audit(table, open_to_them, minimum)
+
+
+def _told(table: CountTable, between: Mapping[Hashable, tuple[int, int]]) -> tuple[FloatArray, FloatArray]:
+    """Least and greatest value of every cell before any sum is used."""
+    floor, ceiling = table.floor.astype(np.float64), np.full(table.counts.size, np.inf)
+    place = {label: position for position, label in enumerate(table.labels)}
+    for label, (least, greatest) in between.items():
+        cell = place[label]
+        if not least <= table.counts[cell] <= greatest:
+            raise ValueError(f"{label} is {table.counts[cell]}, not between {least} and {greatest}")
+        floor[cell], ceiling[cell] = max(floor[cell], least), greatest
+    return floor, ceiling
+
+
+def _bounds(
+    equations: csr_array, sums: FloatArray, floor: FloatArray, ceiling: FloatArray
+) -> tuple[FloatArray, FloatArray]:
+    """Least and greatest value of each unknown with ``equations @ x = sums`` and x between floor and ceiling."""
     size = equations.shape[1]
-    bounds = np.column_stack([floor, np.full(size, np.inf)])
+    bounds = np.column_stack([floor, ceiling])
     low, high = np.empty(size), np.empty(size)
     dense = equations.toarray()
     for unknown in range(size):

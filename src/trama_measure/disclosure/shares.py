@@ -63,6 +63,26 @@ def show_share(part: int, whole: int, minimum: int = MINIMUM_GROUP) -> ShownShar
     return _band(part, whole, fits[0] if fits else BAND_WIDTHS[-1])
 
 
+def counts_within(shown: ShownShare, whole: int) -> tuple[int, int]:
+    """The least and the greatest number of people that a share as shown leaves possible, for the audit.
+
+    A reader knows the rule of bands and the whole, so this is what the percentage tells about the count.
+
+    Raises
+    ------
+    ValueError
+        If no count of that whole is shown so.
+    """
+    if shown.kind is ShareKind.WITHHELD or shown.low is None or shown.high is None:
+        return 0, whole
+    near = 1 if shown.kind is ShareKind.EXACT else 0
+    first, last = (shown.low - near) * whole // 100, -(-(shown.high + near) * whole // 100)
+    fits = [part for part in range(max(first, 0), min(last, whole) + 1) if show_share(part, whole) == shown]
+    if not fits:
+        raise ValueError(f"no part of {whole} is shown as {shown.low} to {shown.high} percent ({shown.kind})")
+    return fits[0], fits[-1]
+
+
 def _band(part: int, whole: int, width: int) -> ShownShare:
     """The band of that width with the share in it; a share on a border belongs to the upper band, 100 % to the last."""
     bands = 100 // width
