@@ -5,13 +5,15 @@ from pathlib import Path
 from urllib.parse import urlsplit
 
 import pytest
-from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, Page, expect, sync_playwright
 
 from . import server
 from .watch import Watch
 
 PHONE = {"width": 360, "height": 780}
 DESKTOP = {"width": 1280, "height": 900}
+
+expect.set_options(timeout=20_000)  # other parts of the suite run beside this one
 
 type OpenPage = Callable[..., Page]
 

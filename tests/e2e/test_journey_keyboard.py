@@ -192,7 +192,9 @@ def test_the_keyboard_alone_leads_from_the_first_question_to_the_week(open_as: O
     page.keyboard.type("There is no car to go to the schools.")
     hands.press("Write it down", kind="submit")
     hands.type_address("/planos/semana/")
-    expect(page.locator("main")).to_contain_text("There is no car")
+    expect(page.locator("main")).to_contain_text("Blocked 1")
+    written = ask(place.site, "SELECT blocked_by FROM plan_weeklycheck")
+    assert written == [("There is no car to go to the schools.",)]
 
     with page.expect_download() as downloading:
         hands.type_address(plan)
