@@ -206,5 +206,5 @@ def test_signing_out_says_what_was_not_sent_and_takes_everything_away(device: Br
     assert left == {"caches": [], "bases": []}
     elsewhere.close()
     running.stop()
-    with pytest.raises(Exception, match="ERR_CONNECTION_(REFUSED|RESET)"):
+    with pytest.raises(Exception, match=r"ERR_CONNECTION_(REFUSED|RESET)"):
         page.goto(running.answering)
