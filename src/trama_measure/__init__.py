@@ -9,6 +9,8 @@ checked against the published figures one by one.
 * ``diagnosis``: self-diagnosis of networks: levels and how far respondents are apart, profiles, rounds, many networks
   in bands; priorities by a rule that says what would change it.
 * ``disclosure``: protection of small groups of people in published tables, and the audit that tries to undo it.
+* ``impact``: what a programme changed in those who took part, how sure one can be, and what cannot be concluded.
+* ``equity``: how far apart groups are over their whole distributions, where inequality lies, with errors.
 * ``responses``: answers of students as bytes and bits, keys in versions, booklet designs and their assembly, sums by
   school; files larger than memory.
 * ``classical``: facility, discrimination, distractors, reliability, and flags with their reasons.
