@@ -7,7 +7,7 @@
 * ``model``: what to estimate. * ``results``: what was found.
 * ``families``, ``parameters``, ``priors``, ``quadrature``, ``groups``: the parts of a model.
 * ``blocks``, ``sources``, ``expected``, ``survey``: students, and sums over them that add up over partitions.
-* ``scores``: students.
+* ``scores``, ``plausible``, ``sumscores``: students. * ``fit``, ``dif``: whether the model describes the answers.
 * ``maximise``, ``em``, ``layout``, ``standard_errors``: how it is estimated.
 
 The method, with its numerical traps, is ``docs/methods/item_response.md``.
