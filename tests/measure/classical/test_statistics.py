@@ -152,6 +152,20 @@ def test_partitions_and_the_order_of_students_change_nothing(made, seed):
         assert np.array_equal(one.products, its.products[np.ix_(at, at)])
 
 
+@settings(max_examples=30, deadline=None)
+@given(assessments(), st.randoms(use_true_random=False))
+def test_the_order_of_the_items_and_the_names_of_the_booklets_change_nothing(made, random):
+    order = list(range(len(made.items)))
+    random.shuffle(order)
+    labels = np.array([f"z{number}" for number in range(len(made.booklets))])[::-1][made.roster.booklet]
+    other = from_arrays(made.codes[:, order], items=[made.items[place] for place in order], booklet=labels)
+    mine, its = (table(analyse(tally(one)).items, "all") for one in (made, other))
+    for item in made.items:
+        for figure in ("facility", "discrimination", "biserial", "omission"):
+            assert mine[item][figure] == pytest.approx(its[item][figure], nan_ok=True, abs=1e-9)
+    assert pooled_alpha(tally(made)).alpha == pytest.approx(pooled_alpha(tally(other)).alpha, nan_ok=True, abs=1e-9)
+
+
 def test_an_item_annulled_in_a_part_of_the_answers_is_refused():
     first = tally(from_arrays(np.array([[1, 254], [0, 254]])))
     second = tally(from_arrays(np.array([[1, 1], [0, 0]])))

@@ -56,6 +56,19 @@ def test_difference_families_give_balanced_designs(v, k):
     assert found.replications.tolist() == [replications] * v  # lambda (v - 1) = r (k - 1), lambda 1
 
 
+@pytest.mark.parametrize(("v", "k"), [(7, 4), (11, 5), (9, 4), (13, 3)])
+def test_pairs_may_be_together_twice(v, k):
+    """Index 2: every pair of blocks in two booklets, r = 2 (v - 1) / (k - 1)."""
+    if (v, k) == (9, 4):
+        with pytest.raises(ValueError, match="must be a multiple of"):
+            difference_family(v, k, 2)
+        return
+    found = check(cyclic_design(v, difference_family(v, k, 2)))
+    assert found.is_balanced
+    assert found.pairs[0, 1] == 2
+    assert found.replications.tolist() == [2 * (v - 1) // (k - 1)] * v
+
+
 def test_designs_that_cannot_be_are_refused():
     with pytest.raises(ValueError, match=r"1 \(v - 1\) = 7 must be a multiple of k \(k - 1\) = 6"):
         difference_family(8, 3)
