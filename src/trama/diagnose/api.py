@@ -8,13 +8,7 @@ from .instruments.selectors import (
     matching_criteria,
     own_questions_of,
 )
-from .priorities.selectors import (
-    DecidedPriorities,
-    PriorityLine,
-    latest_priorities,
-    priorities_of,
-    priorities_visible_to,
-)
+from .priorities.lines import DecidedPriorities, PriorityLine, latest_priorities, priorities_of, priorities_visible_to
 from .rounds.selectors import rounds_visible_to, zone_of
 
 __all__ = [

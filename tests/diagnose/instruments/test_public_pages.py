@@ -104,7 +104,7 @@ def test_a_later_phase_shows_itself_on_a_criterion_and_nothing_stands_there_with
 def test_search_finds_criteria_in_which_every_word_stands(client, query, found):
     published()
     answer, text = page(client, "instrument", "rede", language="pt-br", q=query)
-    assert [hit.criterion.key for hit in answer.context["hits"]] == found
+    assert [hit.key for hit in answer.context["hits"]] == found
     assert "<script>" not in text.replace("<script src", "")
 
 

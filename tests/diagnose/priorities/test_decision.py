@@ -27,7 +27,8 @@ from trama.diagnose.models import (
 )
 from trama.diagnose.priorities import errors, services
 from trama.diagnose.priorities.content import said_in
-from trama.diagnose.priorities.selectors import differences, list_of, order_of, submitted_after_signing, viewer_of
+from trama.diagnose.priorities.decision_selectors import differences, submitted_after_signing
+from trama.diagnose.priorities.selectors import list_of, order_of, viewer_of
 from trama.diagnose.rounds.content import hash_of
 from trama.foundation.audit.models import Event
 

@@ -16,7 +16,8 @@ from tests.diagnose import factories as make
 from tests.diagnose.factories import NOON
 from trama.diagnose.models import Agreement, GutScore, PrioritySignature, Round
 from trama.diagnose.priorities import services
-from trama.diagnose.priorities.selectors import list_of, order_of, priorities_of
+from trama.diagnose.priorities.lines import priorities_of
+from trama.diagnose.priorities.selectors import list_of, order_of
 from trama.diagnose.rounds.content import hash_of
 from trama.diagnose.rounds.pdf import page_count
 

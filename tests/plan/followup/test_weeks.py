@@ -6,7 +6,8 @@ from datetime import date, timedelta
 from hypothesis import given
 from hypothesis import strategies as st
 
-from trama.plan.followup.weeks import days_late, half_year_ends, is_late, monday_of, next_review
+from trama.plan.followup.weeks import half_year_ends, monday_of, next_review
+from trama.plan.strategy.days import days_late, is_late
 
 
 @dataclass

@@ -25,8 +25,9 @@ from .errors import EvidenceRefused
 from .evidence import add_evidence, remove_evidence
 from .forms import EvidenceForm, saves_in_form
 from .models import Agreement, Answer, Evidence
-from .presentation import Line, beside_items, level_label, line_of, text_mark
+from .presentation import Line, beside_items, level_label, line_of, text_mark, with_heads
 from .protocol import MAX_TEXT, About
+from .rows import agreement_rows
 from .selectors import (
     answers_to,
     apart,
@@ -55,7 +56,13 @@ def agree(request: HttpRequest, uid: UUID) -> HttpResponse:
     of, member = part_of(request, uid)
     if of.state == Round.State.ANSWERING:
         return HttpResponseRedirect(reverse("diagnose:answer", args=[of.uid]))
-    context = {**frame(of, member), "lines": _agreement_lines(of), "may_agree": _may_agree(of, member)}
+    lines = _agreement_lines(of)
+    context = {
+        **frame(of, member),
+        "lines": lines,
+        "rows": agreement_rows(lines, of),
+        "may_agree": _may_agree(of, member),
+    }
     return render(request, "diagnose/answers/agree.html", context)
 
 
@@ -156,22 +163,22 @@ def _may_agree(of: Round, member: RoundMember) -> bool:
 
 def _agreement_lines(of: Round) -> list[dict[str, Any]]:
     """Every item with how far apart people are and what was agreed, in the order of discussion. Three queries."""
-    items = list(RoundItem.objects.filter(round=of).select_related("criterion__area__dimension", "own_question"))
+    items = with_heads(RoundItem.objects.filter(round=of), of)
     levels: dict[int, list[int | None]] = {item.pk: [] for item in items}
-    rows = Answer.objects.filter(item__round=of, level__isnull=False).order_by("member")
+    rows = Answer.objects.filter(item__round=of, level__isnull=False).order_by("member_id")
     for item_id, level in rows.values_list("item_id", "level"):
         levels[item_id].append(level)
-    agreed = {one.item_id: one for one in Agreement.objects.filter(item__round=of)}
+    agreed = dict(Agreement.objects.filter(item__round=of).values_list("item_id", "level"))
     found = []
     for item, described in zip(items, apart(list(levels.values())), strict=True):
-        agreement = agreed.get(item.pk)
+        level = agreed.get(item.pk)
         found.append(
             {
                 "line": line_of(item),
                 "apart": described,
                 "words": SPREAD_WORDS[Spread(described.agreement)],
                 "median": level_label(described.median),
-                "agreed": None if agreement is None or agreement.level is None else level_label(agreement.level),
+                "agreed": None if level is None else level_label(level),
             }
         )
     people = max((len(row) for row in levels.values()), default=0)

@@ -6,11 +6,15 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any
 
+from django.db.models import QuerySet
 from django.utils.crypto import salted_hmac
+from django.utils.translation import get_language, gettext_lazy
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
 
-from ..instruments.models import CriterionIndicator, Level
+from trama.know.api import data_version
+
+from ..instruments.models import Criterion, CriterionIndicator, Level
+from ..keeping import Memory
 from ..rounds.models import Round, RoundItem, RoundMember
 from ..rounds.selectors import items_asked_of
 from .models import LEVEL_NOT_APPLICABLE, LEVEL_UNKNOWN, Answer, Evidence, Submission
@@ -19,22 +23,20 @@ from .selectors import open_conflicts
 
 OWN_AREA = "proprias"  # the address of the owner's own questions
 UNKNOWN_LABEL, NOT_APPLICABLE_LABEL = gettext_lazy("I do not know"), gettext_lazy("Does not apply here")
+_ITEM_FIELDS = ("position", "round_id", "criterion_id", "own_question__title")
 _HEAD_FIELDS = (
-    "position",
-    "round_id",
-    "criterion__code",
-    "criterion__starred",
-    "criterion__title_pt",
-    "criterion__title_en",
-    "criterion__area__code",
-    "criterion__area__title_pt",
-    "criterion__area__title_en",
-    "criterion__area__summary_pt",
-    "criterion__area__summary_en",
-    "criterion__area__dimension__code",
-    "criterion__area__dimension__title_pt",
-    "criterion__area__dimension__title_en",
-    "own_question__title",
+    "code",
+    "starred",
+    "title_pt",
+    "title_en",
+    "area__code",
+    "area__title_pt",
+    "area__title_en",
+    "area__summary_pt",
+    "area__summary_en",
+    "area__dimension__code",
+    "area__dimension__title_pt",
+    "area__dimension__title_en",
 )
 
 
@@ -162,7 +164,7 @@ class Sheet:
 
 def sheet_of(member: RoundMember) -> Sheet:
     """The items of a member with their answers, without the long texts. Two queries."""
-    items = items_asked_of(member).select_related("criterion__area__dimension", "own_question").only(*_HEAD_FIELDS)
+    items = with_heads(items_asked_of(member), member.round)
     answers = {
         item: (level, revision)
         for item, level, revision in Answer.objects.filter(member=member).values_list("item_id", "level", "revision")
@@ -173,6 +175,27 @@ def sheet_of(member: RoundMember) -> Sheet:
         line.level, line.revision = answers.get(item.pk, (None, 0))
         lines.append(line)
     return Sheet(blocks(lines))
+
+
+_heads: Memory[dict[int, Criterion]] = Memory(300)
+
+
+def with_heads(items: QuerySet[RoundItem], of: Round) -> list[RoundItem]:
+    """Items of a round with what a list shows of their criteria, without the long texts. One query.
+
+    The criteria of a round's version are frozen: they are read once for a round.
+    """
+    heads = _heads.get((of.uid, of.revision, of.version_id), lambda: _read_heads(of))
+    found = list(items.select_related("own_question").only(*_ITEM_FIELDS))
+    for item in found:
+        if item.criterion_id is not None:
+            item.criterion = heads[item.criterion_id]
+    return found
+
+
+def _read_heads(of: Round) -> dict[int, Criterion]:
+    rows = Criterion.objects.filter(version=of.version_id).select_related("area__dimension").only(*_HEAD_FIELDS)
+    return {row.pk: row for row in rows}
 
 
 def line_of(item: RoundItem) -> Line:
@@ -201,16 +224,22 @@ def blocks(lines: Iterable[Line]) -> list[DimensionBlock]:
     return sorted(found.values(), key=lambda one: one.code == "")
 
 
+def has_unsettled(member: RoundMember) -> bool:
+    """Whether anything that a member sent was refused or met another change: of nearly nobody. One query."""
+    outcomes = [Submission.Outcome.CONFLICT, Submission.Outcome.REFUSED]
+    return Submission.objects.filter(member=member, outcome__in=outcomes).exists()
+
+
 def fill_area(lines: list[Line], member: RoundMember, of: Round) -> None:
     """Put texts, answers, conflicts and official figures into the lines of one page. Eight queries at most."""
     full = {
         item.pk: item
         for item in RoundItem.objects.filter(pk__in=[line.pk for line in lines]).select_related(
-            "criterion__area__dimension", "own_question"
+            "criterion", "own_question"
         )
     }
     answers = {answer.item_id: answer for answer in Answer.objects.filter(member=member, item__in=full)}
-    conflicts = open_conflicts(full, member=member)
+    conflicts = open_conflicts(full, member=member) if has_unsettled(member) else []
     beside = beside_items(full.values(), of)
     for line in lines:
         line.item = full[line.pk]
@@ -221,10 +250,16 @@ def fill_area(lines: list[Line], member: RoundMember, of: Round) -> None:
         line.beside = beside.get(line.pk, [])
 
 
+_beside: Memory[dict[int, list[Beside]]] = Memory(500)
+
+
 def beside_items(items: Iterable[RoundItem], of: Round) -> dict[int, list[Beside]]:
-    """Item to the official figures beside it. Four queries at most."""
+    """Item to the official figures beside it, read once while nothing else is published. Five queries at most."""
     criteria = {item.criterion_id: item.pk for item in items if item.criterion_id is not None}
-    found = figures_beside(CriterionIndicator.objects.filter(criterion__in=criteria), of)
+    found = _beside.get(
+        (data_version(), of.uid, get_language(), tuple(sorted(criteria))),
+        lambda: figures_beside(CriterionIndicator.objects.filter(criterion__in=criteria), of),
+    )
     return {criteria[criterion]: figures for criterion, figures in found.items()}
 
 

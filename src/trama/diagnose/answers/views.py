@@ -1,5 +1,6 @@
 """The answering pages: what is asked in areas, one area to answer, the worker that keeps them offline."""
 
+from functools import cache
 from typing import Any
 from uuid import UUID, uuid4
 
@@ -9,8 +10,10 @@ from django.shortcuts import get_object_or_404, render
 from django.template.loader import render_to_string
 from django.urls import reverse
 from django.utils import timezone
+from django.utils.html import format_html_join, json_script
+from django.utils.safestring import SafeString
+from django.utils.translation import get_language, gettext_lazy, ngettext
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy, ngettext
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_safe
 
@@ -22,8 +25,9 @@ from ..rounds.selectors import membership_of, rounds_visible_to
 from .errors import Refusal
 from .forms import saves_in_form
 from .models import Submission
-from .presentation import fill_area, grace_ends, level_label, person_mark, sheet_of
+from .presentation import Sheet, fill_area, grace_ends, has_unsettled, level_label, person_mark, sheet_of
 from .protocol import MAX_TEXT, About
+from .rows import answer_rows, area_addresses
 from .selectors import open_conflicts, refused_saves
 from .services import Result, record_saves
 
@@ -73,17 +77,27 @@ DEVICE_TEXTS = {
 def answer(request: HttpRequest, uid: UUID) -> HttpResponse:
     """Everything a member is asked, by dimension and area, with what is missing."""
     of, member = part_of(request, uid)
-    sheet, chosen = sheet_of(member), request.GET.get("mostrar", "")
-    conflicts = {one.item_id for one in open_conflicts([line.pk for line in sheet.lines], member=member)}
+    sheet, asked = sheet_of(member), request.GET.get("mostrar", "")
+    chosen = asked if asked in FILTERS else ""
+    conflicts, refused = _not_settled(sheet, member)
     context = {
         **frame(of, member),
         "sheet": sheet,
-        "chosen": chosen if chosen in FILTERS else "",
+        "areas": area_addresses(of, sheet),
+        "chosen": chosen,
         "filters": FILTERS.items(),
-        "conflicts": conflicts,
-        "refused": [_refused_line(one) for one in refused_saves(member)],
+        "rows": answer_rows(sheet, of, chosen, conflicts),
+        "refused": [_refused_line(one) for one in refused],
     }
     return personal(request, render(request, "diagnose/answers/answer.html", context))
+
+
+def _not_settled(sheet: Sheet, member: RoundMember) -> tuple[set[int], list[Submission]]:
+    """Items in conflict, and refused saves. One query where there are none, as nearly always."""
+    if not has_unsettled(member):
+        return set(), []
+    conflicts = {one.item_id for one in open_conflicts([line.pk for line in sheet.lines], member=member)}
+    return conflicts, refused_saves(member)
 
 
 @route(CHANGE_ROUNDS)
@@ -110,6 +124,7 @@ def answer_area(request: HttpRequest, uid: UUID, code: str) -> HttpResponse:
     context = {
         **frame(of, member),
         "sheet": sheet,
+        "areas": area_addresses(of, sheet),
         "area": area,
         "before": sheet.areas[place - 1] if place else None,
         "after": sheet.areas[place + 1] if place + 1 < len(sheet.areas) else None,
@@ -147,12 +162,18 @@ def tell(request: HttpRequest, results: list[Result]) -> None:
         messages.info(request, _("Nothing was changed."))
 
 
+_AROUND = ("version", "network", "school", "group")
+
+
 def part_of(request: HttpRequest, uid: UUID) -> tuple[Round, RoundMember]:
-    of = get_object_or_404(rounds_visible_to(request.user), uid=uid)
+    """The round and the person's part in it, with the owner and no more around it. Two queries."""
+    rounds = rounds_visible_to(request.user).select_related(None).select_related(*_AROUND)
+    of = get_object_or_404(rounds, uid=uid)
     member = membership_of(request.user, of)
     if member is None:
         raise Http404
-    member.round = of
+    person: Any = request.user
+    member.round, member.user = of, person
     return of, member
 
 
@@ -161,12 +182,20 @@ def frame(of: Round, member: RoundMember) -> dict[str, Any]:
         "round": of,
         "member": member,
         "person": person_mark(member.user),
-        "device_texts": {name: str(text) for name, text in DEVICE_TEXTS.items()},
-        "level_names": {str(level): level_label(level) for level in range(-1, 5)},
+        "script_texts": _script_texts(get_language() or ""),
         "answers_until": of.answers_until_local,
         "grace_ends": grace_ends(of),
         "rendered_at": timezone.now().isoformat(),
     }
+
+
+@cache
+def _script_texts(_language: str) -> SafeString:
+    """What the scripts say, in the language of the page."""
+    texts = {name: str(text) for name, text in DEVICE_TEXTS.items()}
+    levels = {str(level): level_label(level) for level in range(-1, 5)}
+    pieces = (json_script(texts, "answers-texts"), json_script(levels, "answers-levels"))
+    return format_html_join("", "{}", ((piece,) for piece in pieces))
 
 
 def personal(request: HttpRequest, response: HttpResponse) -> HttpResponse:

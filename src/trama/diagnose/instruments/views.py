@@ -1,20 +1,25 @@
 """Public pages of instruments: what a self-diagnosis is, an instrument, a criterion, what changed between versions."""
 
+from dataclasses import dataclass
 from typing import Any
 
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
+from django.template.loader import render_to_string
+from django.utils.safestring import SafeString
 from django.utils.text import slugify
 from django.views.decorators.http import require_safe
 
+from trama.foundation.drawing import drawn
 from trama.foundation.panels import panels_state
 from trama.foundation.policies import route
 from trama.know.api import Stage, indicators_by_code, kept_page
 
+from ..keeping import kept_html
 from ..policies import EXPORT_INSTRUMENT, SHOW_INSTRUMENTS
 from .comparison import compare_versions
 from .models import Criterion, InstrumentVersion
-from .searching import search
+from .searching import Hit, search, searchable
 from .selectors import (
     criterion_of,
     current_versions,
@@ -60,14 +65,40 @@ def instrument(request: HttpRequest, slug: str) -> HttpResponse:
     """One instrument: how to answer it, its dimensions, areas and criteria; with ``?q=``, a search in its texts."""
     version = _version_or_404(request, slug)
     query = " ".join(request.GET.get("q", "").split())[:MOST_QUERY]
-    dimensions = dimensions_of(version)
+    current = version.state == InstrumentVersion.State.PUBLISHED
+    found = search(searchable(version), query) if query else []
+    rows = (HitRow(version.instrument.slug, "" if current else version.version, hit) for hit in found)
     context = {
-        **instrument_context(version, dimensions),
+        "version": version,
+        "is_current": current,
         "query": query,
-        "hits": search(dimensions, query) if query else [],
-        "others": [other for other in public_versions().filter(instrument=version.instrument_id) if other != version],
+        "hits": found,
+        "rows": [drawn("diagnose/instruments/_hit.html", row) for row in rows],
+        "body": _body(version),
     }
     return render(request, "diagnose/instruments/instrument.html", context)
+
+
+@dataclass(frozen=True, slots=True)
+class HitRow:
+    """A criterion found, and where its page is. ``label``: of the version, "" for the current one."""
+
+    slug: str
+    label: str
+    hit: Hit
+
+
+def _body(version: InstrumentVersion) -> SafeString:
+    """What the page says whatever is searched: kept while no version is published, under what this one says."""
+
+    def draw() -> SafeString:
+        others = [other for other in public_versions().filter(instrument=version.instrument_id) if other != version]
+        context = instrument_context(version, dimensions_of(version)) | {"others": others}
+        return render_to_string("diagnose/instruments/_instrument.html", context)
+
+    if not version.content_hash:
+        return draw()
+    return kept_html("instruments.body", (version.pk, version.content_hash, instruments_state()), draw)
 
 
 def instrument_context(version: InstrumentVersion, dimensions: list[Any]) -> dict[str, Any]:

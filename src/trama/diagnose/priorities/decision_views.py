@@ -19,33 +19,35 @@ from ..rounds.forms import resubmit_as
 from ..rounds.selectors import may_coordinate
 from . import services
 from .content import said_in
+from .decision_selectors import (
+    aside_words,
+    decided,
+    decided_words,
+    differences,
+    outside_the_usual,
+    set_aside,
+    signatures_visible_to,
+)
 from .errors import PriorityError, ReasonsMissing, StaleList
 from .explained import document, explained, lead, signed_line
 from .forms import DecisionForm, ReasonForm
 from .models import PriorityList, PrioritySignature
 from .order import Order
 from .pdf import explained_pdf
-from .selectors import (
-    decided,
-    differences,
-    list_of,
-    order_for,
-    outside_the_usual,
-    set_aside,
-    signatures_visible_to,
-)
-from .views import CONFLICT, FIRST_SHOWN, Opened, line_of, opened_or_404, round_or_404
+from .rows import choice_rows
+from .selectors import list_of, order_for
+from .views import CONFLICT, FIRST_SHOWN, Opened, opened_or_404, round_or_404
 
 
 def _initial(kept: PriorityList, order: Order) -> dict[str, Any]:
     """What was decided before; else the first five as computed."""
     values: dict[str, Any] = {"revision": kept.decision_revision, "number_reason": kept.number_reason}
-    rows = decided(kept)
-    for row in rows:
-        values |= {f"place_{row.item_id}": row.position, f"reason_{row.item_id}": row.reason}
-    for aside in set_aside(kept):
-        values[f"reason_{aside.item_id}"] = aside.reason
-    if not rows:
+    chosen = decided_words(kept)
+    for item, position, reason in chosen:
+        values |= {f"place_{item}": position, f"reason_{item}": reason}
+    for item, reason in aside_words(kept):
+        values[f"reason_{item}"] = reason
+    if not chosen:
         values |= {f"place_{place.facts.item.pk}": place.position for place in order.places[: order.top]}
     return values
 
@@ -56,7 +58,7 @@ def _initial(kept: PriorityList, order: Order) -> dict[str, Any]:
 def decide(request: HttpRequest, uid: Any) -> HttpResponse:
     """Choose places, then say why where they differ from the computed ones, then save."""
     shown = opened_or_404(request, uid)
-    if not may_coordinate(request.user, shown.round):
+    if not (shown.viewer.coordinates or may_coordinate(request.user, shown.round)):
         raise PermissionDenied("diagnose.priorities.decide")
     kept, of = shown.kept, shown.round
     if kept.is_signed:
@@ -96,20 +98,12 @@ def decide(request: HttpRequest, uid: Any) -> HttpResponse:
 
 
 def _choose(request: HttpRequest, shown: Opened, form: DecisionForm, status: int = 200) -> HttpResponse:
-    lines: list[dict[str, Any]] = [
-        {
-            "line": line_of(place, form.order, shown.round, sees=True),
-            "field": form[f"place_{place.facts.item.pk}"],
-            "reason": form[f"reason_{place.facts.item.pk}"].value() or "",
-        }
-        for place in form.order.places
-    ]
-    placed = [one for one in lines[FIRST_SHOWN:] if one["field"].value()]
+    lines = choice_rows(form, shown.round)
     context = {
         "round": shown.round,
         "form": form,
-        "first": lines[:FIRST_SHOWN] + placed,
-        "others": [one for one in lines[FIRST_SHOWN:] if one not in placed],
+        "first": [row for n, (given, row) in enumerate(lines) if n < FIRST_SHOWN or given],
+        "others": [row for n, (given, row) in enumerate(lines) if n >= FIRST_SHOWN and not given],
     }
     return render(request, "diagnose/priorities/choose.html", context, status=status)
 

@@ -7,10 +7,11 @@ from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
 from ..rounds.models import Round
+from .lines import PriorityLine, priorities_of
 from .models import PriorityList
 from .official import Shown, beside
 from .order import Order
-from .selectors import PriorityLine, Viewer, order_for, priorities_of
+from .selectors import Viewer, order_for
 from .wording import decimal, why
 
 LONG = 330  # letters of a description on one page

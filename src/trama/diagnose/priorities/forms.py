@@ -1,17 +1,30 @@
 """Forms of priorities: weights, one criterion's factors, the decision, a reason."""
 
+from functools import cache, lru_cache
 from typing import Any
 
 from django import forms
+from django.utils.html import format_html_join
+from django.utils.safestring import SafeString
+from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
 from trama_measure.diagnosis import FACTORS, PriorityWeights, allowed_weights
 
+from ..keeping import Memory
+from .decision_selectors import Differences
 from .models import Factor, PriorityList
 from .order import Order
 from .scales import GOVERNABILITY_STEPS, REACH_STEPS
-from .selectors import Differences, weights_of
+from .selectors import weights_of
 from .wording import FACTOR_NAMES, decimal
+
+_drawn_weights: Memory[SafeString] = Memory(200)
+
+
+@cache
+def _weight_choices(name: str, _language: str) -> tuple[tuple[str, str], ...]:
+    return tuple((str(value), decimal(value)) for value in allowed_weights(name))
 
 
 class WeightsForm(forms.Form):
@@ -26,10 +39,18 @@ class WeightsForm(forms.Form):
         for name in FACTORS:
             self.fields[name] = forms.TypedChoiceField(
                 label=str(FACTOR_NAMES[name]),
-                choices=[(str(value), decimal(value)) for value in allowed_weights(name)],
+                choices=_weight_choices(name, get_language() or ""),
                 coerce=float,
             )
             self.initial[name] = str(round(getattr(now, name), 1))
+
+    def drawn_fields(self) -> SafeString:
+        """The five lists, kept under what is chosen in them and what is wrong with it."""
+        fields = self.visible_fields()
+        said = tuple((field.name, str(field.value()), tuple(map(str, field.errors))) for field in fields)
+        return _drawn_weights.get(
+            (get_language(), said), lambda: format_html_join("", "{}", ((field.as_field_group(),) for field in fields))
+        )
 
     def values(self) -> dict[str, float]:
         """What the services take."""
@@ -85,12 +106,26 @@ class FactorForm(forms.Form):
         }
 
 
+MOST_PLACES = 10
+
+
 class ReasonForm(forms.Form):
     reason = forms.CharField(label=_("Reason"), max_length=1000, widget=forms.Textarea(attrs={"rows": 3}))
 
 
+@lru_cache(maxsize=500)
+def _place_options(most: int, given: str) -> SafeString:
+    """``<option>`` for no place and for each of ``most``, the given one selected."""
+    values = ("", *(str(n) for n in range(1, most + 1)))
+    rows = ((value, SafeString(" selected") if value == given else "", value or "—") for value in values)
+    return format_html_join("\n", '<option value="{}"{}>{}</option>', rows)
+
+
 class DecisionForm(forms.Form):
-    """The place of each candidate, and the reasons that the choice needs. Fields are made from the order."""
+    """The place of each candidate, and the reasons that the choice needs. Fields are made from the order.
+
+    Only of what was sent: the page that asks shows the places by ``choice`` and ``reason``, without a field for each.
+    """
 
     revision = forms.IntegerField(widget=forms.HiddenInput)
     number_reason = forms.CharField(
@@ -103,8 +138,10 @@ class DecisionForm(forms.Form):
     def __init__(self, *args: Any, order: Order, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.order = order
-        most = min(len(order.places), 10)
-        places = [("", "—"), *((str(n), str(n)) for n in range(1, most + 1))]
+        self.most = min(len(order.places), MOST_PLACES)
+        places = [("", "—"), *((str(n), str(n)) for n in range(1, self.most + 1))]
+        if not self.is_bound:
+            return
         for place in order.places:
             pk = place.facts.item.pk
             self.fields[f"place_{pk}"] = forms.TypedChoiceField(
@@ -113,6 +150,19 @@ class DecisionForm(forms.Form):
             self.fields[f"reason_{pk}"] = forms.CharField(
                 label=_("Reason"), max_length=1000, required=False, widget=forms.Textarea(attrs={"rows": 2})
             )
+
+    def choice(self, item: int) -> tuple[str, SafeString]:
+        """The place given to an item ("": none) and the options of its list, that one marked."""
+        given = self._given(f"place_{item}")
+        return given, _place_options(self.most, given)
+
+    def reason(self, item: int) -> str:
+        """The reason given for an item."""
+        return self._given(f"reason_{item}")
+
+    def _given(self, name: str) -> str:
+        value = self[name].value() if self.is_bound else self.initial.get(name)
+        return "" if value is None else str(value)
 
     def clean(self) -> dict[str, Any]:
         data = super().clean() or self.cleaned_data

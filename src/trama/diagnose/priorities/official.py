@@ -7,7 +7,7 @@ from ..answers.official import Beside, figures_beside
 from ..answers.selectors import evidence_of
 from ..instruments.models import Level
 from ..rounds.models import Round
-from .selectors import PriorityLine
+from .lines import PriorityLine
 
 SHOWN_EVIDENCE = 3
 SHOWN_FIGURES = 2

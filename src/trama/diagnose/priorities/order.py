@@ -181,6 +181,11 @@ class Order:
         return any(place.is_uncertain for place in self.places)
 
     @cached_property
+    def said(self) -> dict[tuple[Any, ...], str]:
+        """Sentences about this order that were worded before, by what they are about and their language."""
+        return {}
+
+    @cached_property
     def moves(self) -> dict[int, Move]:
         """Item (primary key) to the smallest change that would move it; without an entry nothing alone does."""
         return {self.facts[number].item.pk: move for number, move in _kept_moves(self).items()}

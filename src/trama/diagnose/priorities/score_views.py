@@ -17,11 +17,10 @@ from ..rounds.models import RoundItem, RoundMember
 from . import services
 from .errors import PriorityError, ScoreChanged
 from .models import GutPart
-from .order import Facts
+from .rows import score_rows
 from .scales import GUT_ANCHORS, GUT_QUESTIONS, PROPOSED
-from .selectors import order_shown, own_scores
+from .selectors import given_of, order_shown
 from .views import CONFLICT, Opened, opened_or_404
-from .wording import level_name
 
 ADDRESSES = {"gravidade": GutPart.GRAVITY, "urgencia": GutPart.URGENCY, "tendencia": GutPart.TREND}
 NAMES = {part: name for name, part in ADDRESSES.items()}
@@ -75,9 +74,10 @@ def _next(shown: Opened, part: str) -> HttpResponse:
 
 
 def _page(request: HttpRequest, shown: Opened, part: str, status: int = 200) -> HttpResponse:
-    order = order_shown(shown.kept, with_gut=False)
+    given = given_of(shown.kept)
+    order = order_shown(shown.kept, with_gut=False, given=given)
     facts = [place.facts for place in order.places]
-    own = own_scores(shown.kept, shown.viewer.member)
+    own = given.of_member(shown.viewer.member)
     asked, others = facts[:PROPOSED], facts[PROPOSED:]
     steps = [
         {
@@ -96,15 +96,11 @@ def _page(request: HttpRequest, shown: Opened, part: str, status: int = 200) -> 
         "question": GUT_QUESTIONS[part],
         "anchors": GUT_ANCHORS[part],
         "steps": steps,
-        "asked": [_line(one, own, part) for one in asked],
-        "others": [_line(one, own, part) for one in others],
+        "asked": score_rows(asked, own, part),
+        "others": score_rows(others, own, part),
         "last": part == GutPart.TREND,
     }
     return render(request, "diagnose/priorities/scores.html", context, status=status)
-
-
-def _line(facts: Facts, own: dict[int, dict[str, int | None]], part: str) -> dict[str, Any]:
-    return {"facts": facts, "level": level_name(facts), "value": own.get(facts.item.pk, {}).get(part)}
 
 
 @route(CHANGE_ROUNDS)

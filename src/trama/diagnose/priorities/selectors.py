@@ -1,4 +1,4 @@
-"""Questions about priorities: the computed order, who sees it, who scored what, what was decided."""
+"""Questions about priorities: what is known of each criterion, the computed order, who sees it, who scored what."""
 
 from collections import defaultdict
 from collections.abc import Iterable
@@ -6,10 +6,8 @@ from dataclasses import dataclass, field
 from typing import Any
 
 import numpy as np
-from django.db.models import Max, OuterRef, Prefetch, QuerySet, Subquery
-from django.utils.translation import get_language
+from django.db.models import OuterRef, QuerySet, Subquery
 
-from trama.know.api import scope_fields
 from trama_measure.diagnosis import PriorityWeights, counted_levels, lower_median, respondent_divergence
 
 from ..answers.selectors import apart_in, measured
@@ -22,10 +20,7 @@ from .models import (
     GutChange,
     GutScore,
     OrderOpened,
-    Priority,
     PriorityList,
-    PrioritySignature,
-    SetAside,
 )
 from .order import NO_SCORES, PARTS, Facts, GutFacts, Order, computed_order
 from .scales import FEWEST, MOST, ON_FIVE_STEPS, OWN_QUESTION_IMPORTANCE, PROPOSED
@@ -109,9 +104,12 @@ class Given:
         return {item: dict(zip(PARTS, given, strict=True)) for item, whose, *given in self.scores if whose == key}
 
     def mark(self, *, with_gut: bool) -> tuple[Any, ...]:
-        """The same wherever the order is the same: what a kept page stands on beside the round and the weights."""
-        factors = [(one.item_id, one.reach, one.governability) for one in self.factors.values()]
-        return (sorted(factors), self.scores if with_gut else ())
+        """The same wherever the order is the same: what is kept of it stands on this, the round and the weights."""
+        factors = (
+            (one.item_id, one.pk, one.revision, one.reach or 0, one.governability or 0, one.reason)
+            for one in self.factors.values()
+        )
+        return (tuple(sorted(factors)), self.scores if with_gut else ())
 
 
 def levelled_items(of: int) -> Levelled:
@@ -125,7 +123,7 @@ def levelled_items(of: int) -> Levelled:
         .only(*ITEM_FIELDS)
         .order_by("position")
     )
-    agreed = [measured(_agreed_level(item)) for item in items]
+    agreed = [measured(agreed_level(item)) for item in items]
     open_items = [item.pk for item, level in zip(items, agreed, strict=True) if level == 0]
     medians = {pk: apart.median for pk, apart in apart_in(open_items).items()} if open_items else {}
     counted = counted_levels(agreed, [measured(medians.get(item.pk)) for item in items])
@@ -165,7 +163,7 @@ def facts_from(levelled: Levelled, given: Given, *, with_gut: bool = True) -> li
     ]
 
 
-def _agreed_level(item: RoundItem) -> int | None:
+def agreed_level(item: RoundItem) -> int | None:
     agreement = getattr(item, "agreement", None)
     return agreement.level if agreement is not None else None
 
@@ -221,12 +219,25 @@ def order_of(kept: PriorityList, *, with_gut: bool = True) -> Order:
 def order_shown(
     kept: PriorityList, *, with_gut: bool, given: Given | None = None, weights: PriorityWeights | None = None
 ) -> Order:
-    """The same for a page, of a submitted round: levels are read once. At most three queries."""
+    """The same for a page, of a submitted round: levels are read once. At most three queries.
+
+    The order under the list's own weights is kept while the same was given; with other ``weights`` it is computed.
+    ``facts.factor`` of a kept order says what the team sees and why; who said so may be called otherwise by now.
+    """
+    of, top = kept.round, chosen_or_usual(kept)
     given = given if given is not None else given_of(kept)
-    facts = facts_from(kept_levelled(kept.round), given, with_gut=with_gut)
-    return computed_order(facts, weights or weights_of(kept), chosen_or_usual(kept))
+
+    def compute() -> Order:
+        facts = facts_from(kept_levelled(of), given, with_gut=with_gut)
+        return computed_order(facts, weights or weights_of(kept), top)
+
+    if weights is not None:
+        return compute()
+    stands_on = (of.uid, of.revision, of.submitted_at, weights_of(kept), top, given.mark(with_gut=with_gut), with_gut)
+    return _orders.get(stands_on, compute)
 
 
+_orders: Memory[Order] = Memory(200)
 _asked: Memory[tuple[int, ...]] = Memory(300)
 
 
@@ -234,14 +245,16 @@ def asked_of_all(kept: PriorityList, given: Given) -> tuple[int, ...]:
     """The items (primary keys) that everybody who scores is asked about."""
     of = kept.round
     return _asked.get(
-        (of.uid, of.revision, of.submitted_at, weights_of(kept), str(given.mark(with_gut=False))),
+        (of.uid, of.revision, of.submitted_at, weights_of(kept), given.mark(with_gut=False)),
         lambda: tuple(one.item.pk for one in proposed(order_shown(kept, with_gut=False, given=given))),
     )
 
 
-def order_for(kept: PriorityList, viewer: "Viewer", weights: PriorityWeights | None = None) -> Order:
+def order_for(
+    kept: PriorityList, viewer: "Viewer", weights: PriorityWeights | None = None, *, given: Given | None = None
+) -> Order:
     """The order as a person may see it: without GUT until they have scored themselves."""
-    return order_shown(kept, with_gut=viewer.sees_order, weights=weights)
+    return order_shown(kept, with_gut=viewer.sees_order, weights=weights, given=given)
 
 
 def chosen_or_usual(kept: PriorityList) -> int:
@@ -329,186 +342,3 @@ def scores_of_item(kept: PriorityList, item: RoundItem) -> list[Scored]:
         (Scored(str(row.member.user), row.gravity, row.urgency, row.trend, changes[row.member_id]) for row in rows),
         key=lambda one: one.name.casefold(),
     )
-
-
-# --- the decision -------------------------------------------------------------------------------------------------
-
-
-def decided(kept: PriorityList) -> list[Priority]:
-    """What the team decided, in its order. One query."""
-    if not kept.pk:
-        return []
-    rows = kept.priorities.filter(dropped_at__isnull=True).select_related("item__criterion", "item__own_question")
-    return list(rows.order_by("position"))
-
-
-def set_aside(kept: PriorityList) -> list[SetAside]:
-    """What the rule put among the first and the team did not choose. One query."""
-    if not kept.pk:
-        return []
-    return list(kept.set_aside.select_related("item__criterion", "item__own_question").order_by("computed_position"))
-
-
-@dataclass(frozen=True, slots=True)
-class Differences:
-    """How a decision differs from the computed order: items (primary keys)."""
-
-    moved: frozenset[int]
-    added: frozenset[int]
-    left_out: tuple[int, ...]  # in the computed order
-
-    @property
-    def need_reason(self) -> set[int]:
-        return {*self.moved, *self.added, *self.left_out}
-
-
-def differences(chosen: list[int], order: Order) -> Differences:
-    """What has to be explained about a choice, in its order, of candidates (primary keys of items).
-
-    Of n chosen, one that the rule does not put among its first n was added, one of these that is missing was left out.
-    Of the others as few as possible count as moved: those outside the longest run that keeps the computed order (of
-    several such runs, the one with the most pressing criteria), so that putting one first does not mean explaining all.
-    """
-    computed = order.position_of
-    n = len(chosen)
-    added = frozenset(item for item in chosen if computed[item] > n)
-    left_out = tuple(place.facts.item.pk for place in order.places[:n] if place.facts.item.pk not in set(chosen))
-    stayed = [item for item in chosen if item not in added]
-    return Differences(frozenset(set(stayed) - set(_longest_run(stayed, computed))), added, left_out)
-
-
-def _longest_run(items: list[int], computed: dict[int, int]) -> list[int]:
-    """The longest sub-sequence with rising computed positions; of equally long ones that with the smallest sum."""
-    best: list[list[int]] = []
-    for n, item in enumerate(items):
-        before = [best[m] for m in range(n) if computed[items[m]] < computed[item]]
-        best.append([*max(before, key=lambda run: _worth(run, computed), default=[]), item])
-    return max(best, key=lambda run: _worth(run, computed), default=[])
-
-
-def _worth(run: list[int], computed: dict[int, int]) -> tuple[int, int]:
-    return len(run), -sum(computed[item] for item in run)
-
-
-def outside_the_usual(n: int, order: Order) -> bool:
-    """Whether choosing ``n`` needs a reason: three to five is usual, fewer where there are not so many candidates."""
-    return n > MOST or n < min(FEWEST, len(order.places))
-
-
-def signatures_of(kept: PriorityList) -> list[PrioritySignature]:
-    """What was signed, newest first. One query."""
-    if not kept.pk:
-        return []
-    rows = kept.signatures.select_related("signed_by", "reopening__by").defer("content")
-    return list(rows.order_by("-pk"))
-
-
-def signatures_visible_to(user: Any) -> QuerySet[PrioritySignature]:
-    """Signed lists of the rounds that a person sees."""
-    return PrioritySignature.objects.filter(list__round__in=rounds_visible_to(user)).select_related(
-        "signed_by", "list__round", "reopening__by"
-    )
-
-
-def submitted_after_signing(kept: PriorityList) -> bool:
-    """Whether the round was reopened and submitted again since the list was signed."""
-    return kept.signed_at is not None and (
-        kept.round.submitted_at is None or kept.round.submitted_at > kept.signed_at or not kept.round.is_frozen
-    )
-
-
-# --- for other phases ---------------------------------------------------------------------------------------------
-
-
-@dataclass(frozen=True, slots=True)
-class PriorityLine:
-    """A decided priority, as later phases need it."""
-
-    priority: Priority
-    title: str
-    position: int
-    computed_position: int | None
-    reason: str
-    criterion: Any | None  # None: an own question of the owner
-    level: int | None  # as agreed, 1 to 4
-    technologies: tuple[str, ...]  # slugs, in the order of the criterion
-    indicators: tuple[tuple[str, str], ...]  # (code of the indicator, stage)
-    signed: bool
-
-
-def priorities_visible_to(user: Any) -> QuerySet[Priority]:
-    """Decided priorities of submitted rounds that the person sees; those that were dropped later are not among them."""
-    rows = Priority.objects.filter(
-        dropped_at__isnull=True, list__round__state=Round.State.SUBMITTED, list__round__in=rounds_visible_to(user)
-    )
-    return rows.select_related("list__round", "item__criterion", "item__own_question")
-
-
-@dataclass(frozen=True, slots=True)
-class DecidedPriorities:
-    """What a round decided, in order: what the panel "priorities" is about."""
-
-    round: Round
-    lines: list[PriorityLine]
-
-
-_lines: Memory[list[PriorityLine]] = Memory(300)
-
-
-def kept_priorities(kept: PriorityList) -> DecidedPriorities:
-    """The same as ``priorities_of`` for a page: kept until the decision, its signature or the round change."""
-    of = kept.round
-    key = (of.uid, of.revision, of.submitted_at, kept.decision_revision, kept.signed_at, get_language())
-    return DecidedPriorities(of, _lines.get(key, lambda: priorities_of(of)) if kept.decided_at else [])
-
-
-def priorities_of(of: Round) -> list[PriorityLine]:
-    """The decided priorities of one round, in order; none while the round is not submitted. Three queries."""
-    if of.state != Round.State.SUBMITTED:
-        return []
-    rows = (
-        Priority.objects.filter(list__round=of, dropped_at__isnull=True)
-        .select_related("list", "item__criterion", "item__own_question", "item__agreement")
-        .prefetch_related(
-            Prefetch("item__criterion__technologies"),
-            Prefetch("item__criterion__indicators"),
-        )
-        .order_by("position")
-    )
-    return [_line(row) for row in rows]
-
-
-def _line(row: Priority) -> PriorityLine:
-    item, criterion = row.item, row.item.criterion
-    level = _agreed_level(item)
-    own: Any = item.own_question
-    return PriorityLine(
-        priority=row,
-        title=str(criterion.title if criterion is not None else own.title),
-        position=row.position,
-        computed_position=row.computed_position,
-        reason=row.reason,
-        criterion=criterion,
-        level=level if level is not None and level > 0 else None,
-        technologies=tuple(link.technology for link in criterion.technologies.all()) if criterion is not None else (),
-        indicators=tuple((one.indicator, one.stage) for one in criterion.indicators.all())
-        if criterion is not None
-        else (),
-        signed=row.list.is_signed,
-    )
-
-
-def latest_priorities(scope: Any) -> list[PriorityLine]:
-    """The decided priorities of an owner's latest submitted round that has any. Four queries.
-
-    Asks nobody's permission: the caller shows them to people of the owner only.
-    """
-    owner = {name: value for name, value in scope_fields(scope).items() if value is not None}
-    latest = (
-        Round.objects.filter(**owner, state=Round.State.SUBMITTED, priority_list__priorities__dropped_at__isnull=True)
-        .exclude(priority_list__priorities=None)
-        .annotate(last=Max("submitted_at"))
-        .order_by("-last", "-pk")
-        .first()
-    )
-    return priorities_of(latest) if latest is not None else []

@@ -21,6 +21,7 @@ from ..rounds.models import Round, RoundItem, RoundMember
 from ..rounds.numbers import new_number
 from ..rounds.services import require_coordinator
 from .content import list_content
+from .decision_selectors import Differences, decided, differences, outside_the_usual, set_aside
 from .errors import (
     AlreadySigned,
     ChoseNotToScore,
@@ -50,18 +51,7 @@ from .models import (
     PrioritySignature,
     SetAside,
 )
-from .selectors import (
-    Differences,
-    decided,
-    differences,
-    has_scored,
-    list_of,
-    order_of,
-    outside_the_usual,
-    own_scores,
-    proposed,
-    set_aside,
-)
+from .selectors import has_scored, list_of, order_of, own_scores, proposed
 
 
 def _open_list(of: Round) -> PriorityList:

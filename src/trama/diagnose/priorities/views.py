@@ -23,30 +23,26 @@ from ..rounds.forms import resubmit_as
 from ..rounds.models import Round
 from ..rounds.selectors import may_coordinate
 from . import services
+from .decision_selectors import decided, set_aside, signatures_of, submitted_after_signing
 from .errors import PriorityError, StaleList
 from .exports import table_xlsx
 from .forms import FactorForm, WeightsForm
+from .lines import DecidedPriorities, kept_priorities
 from .models import Priority, PriorityList
-from .order import Order, Place
+from .order import Facts, Order, Place
+from .rows import factor_rows
 from .selectors import (
-    DecidedPriorities,
     Given,
     Viewer,
     asked_of_all,
-    decided,
     given_of,
     has_scored,
     kept_levelled,
-    kept_priorities,
     order_for,
     order_shown,
-    own_scores,
     rounds_with_lists,
     scores_of_item,
-    set_aside,
     shown_list,
-    signatures_of,
-    submitted_after_signing,
     viewer_of,
     weights_of,
 )
@@ -157,11 +153,6 @@ def priorities(request: HttpRequest, uid: Any) -> HttpResponse:
 def _drawn(part: str, shown: Opened, given: Given, chosen: DecidedPriorities) -> SafeString:
     """A part of the page that is the same for everybody who may see it, kept until something in it changes."""
     of, kept, sees = shown.round, shown.kept, shown.viewer.sees_order
-    stands_on = (
-        *(of.uid, of.revision, of.submitted_at),
-        *(kept.decision_revision, kept.decided_at, kept.signed_at),
-        *(sees, weights_of(kept), given.mark(with_gut=sees)),
-    )
 
     def draw() -> str:
         order = order_shown(kept, with_gut=sees, given=given)
@@ -179,7 +170,17 @@ def _drawn(part: str, shown: Opened, given: Given, chosen: DecidedPriorities) ->
             context["outside"] = [(OUTSIDE[code][0], OUTSIDE[code][1], found) for code, found in order.outside]
         return render_to_string(f"diagnose/priorities/_{part}.html", context)
 
-    return kept_html(f"priorities.{part}", stands_on, draw)
+    return kept_html(f"priorities.{part}", _stands_on(shown, given), draw)
+
+
+def _stands_on(shown: Opened, given: Given) -> tuple[Any, ...]:
+    """The same wherever the order and the decision are the same, and as much of them may be seen."""
+    of, kept, sees = shown.round, shown.kept, shown.viewer.sees_order
+    return (
+        *(of.uid, of.revision, of.submitted_at),
+        *(kept.decision_revision, kept.decided_at, kept.signed_at),
+        *(sees, weights_of(kept), given.mark(with_gut=sees)),
+    )
 
 
 @route(CHANGE_ROUNDS)
@@ -189,12 +190,14 @@ def criterion(request: HttpRequest, uid: Any, position: int) -> HttpResponse:
     """One criterion: its factors, who scored what, and the team's own reach and governability."""
     shown = opened_or_404(request, uid)
     of, kept, viewer = shown.round, shown.kept, shown.viewer
-    order = order_for(kept, viewer)
+    given = given_of(kept)
+    order = order_for(kept, viewer, given=given)
     facts = next((one for one in order.facts if one.item.position == position), None)
     if facts is None:
         raise Http404
-    may_change = may_coordinate(request.user, of) and not kept.is_signed
-    form, status, conflict = FactorForm(initial=FactorForm.initial_of(facts.factor)), 200, None
+    may_change = not kept.is_signed and (viewer.coordinates or may_coordinate(request.user, of))
+    factor = given.factors.get(facts.item.pk)
+    form, status, conflict = FactorForm(initial=FactorForm.initial_of(factor)), 200, None
     if request.method == "POST":
         form = FactorForm(request.POST)
         if form.is_valid():
@@ -210,10 +213,20 @@ def criterion(request: HttpRequest, uid: Any, position: int) -> HttpResponse:
             else:
                 messages.success(request, _("Saved. The order was computed again."))
                 return redirect("diagnose:priority_criterion", of.uid, position)
-    place = order.place_of.get(facts.item.pk)
-    own = own_scores(kept, viewer.member)
+    context = _criterion_context(shown, order, facts, given) | {
+        "factor": factor,
+        "form": form if may_change else None,
+        "conflict": conflict,
+    }
+    return render(request, "diagnose/priorities/criterion.html", context, status=status)
+
+
+def _criterion_context(shown: Opened, order: Order, facts: Facts, given: Given) -> dict[str, Any]:
+    """What is known of one criterion, as far as the person may see it."""
+    of, kept, viewer = shown.round, shown.kept, shown.viewer
+    place, own = order.place_of.get(facts.item.pk), given.of_member(viewer.member)
     sees_scores = viewer.sees_order and (not viewer.may_score or has_scored(own, [facts.item.pk]))
-    context = {
+    return {
         "round": of,
         "list": kept,
         "facts": facts,
@@ -224,10 +237,7 @@ def criterion(request: HttpRequest, uid: Any, position: int) -> HttpResponse:
         "divergence": divergence_text(facts.gut) if sees_scores else "",
         "scores": scores_of_item(kept, facts.item) if sees_scores and kept.pk else [],
         "viewer": viewer,
-        "form": form if may_change else None,
-        "conflict": conflict,
     }
-    return render(request, "diagnose/priorities/criterion.html", context, status=status)
 
 
 # --- the table and its weights ------------------------------------------------------------------------------------
@@ -240,7 +250,7 @@ def factors(request: HttpRequest, uid: Any) -> HttpResponse:
     """Every factor of every candidate. With weights in the address: what the order would be with them, unsaved."""
     shown = opened_or_404(request, uid)
     kept, viewer = shown.kept, shown.viewer
-    now = order_for(kept, viewer)
+    now = order_for(kept, viewer, given=given_of(kept))
     asked = "gap" in request.GET
     form = WeightsForm(request.GET if asked else None, kept=kept)
     tried = order_for(kept, viewer, form.weights()) if asked and form.is_valid() else None
@@ -250,33 +260,22 @@ def factors(request: HttpRequest, uid: Any) -> HttpResponse:
 def _factors_page(
     request: HttpRequest, shown: Opened, form: WeightsForm, now: Order, tried: Order | None, status: int = 200
 ) -> HttpResponse:
-    sees = shown.viewer.sees_order
     order = tried or now
-    rows = [
-        {
-            "place": place,
-            "before": now.position_of[place.facts.item.pk],
-            "moved": now.position_of[place.facts.item.pk] - place.position,
-            "level": level_name(place.facts),
-            "gut": gut_text(place.facts.gut) if sees and not place.facts.gut.is_empty else "",
-            "apart": divergence_text(place.facts.gut) if sees else "",
-            "missing": ", ".join(missing_of(place.facts)) if sees else "",
-        }
-        for place in order.places
-    ]
+    before = now.position_of
     context = {
         "round": shown.round,
         "list": shown.kept,
         "viewer": shown.viewer,
         "form": form,
-        "rows": rows,
+        "rows": factor_rows(order, shown.round, sees=shown.viewer.sees_order, before=before if tried else {}),
+        "fields": form.drawn_fields(),
         "tried": tried,
         "weights": [(FACTOR_NAMES[name], decimal(getattr(order.weights, name))) for name in FACTORS],
         "tried_values": [(name, str(round(getattr(order.weights, name), 1))) for name in FACTORS],
-        "n_moved": sum(row["moved"] != 0 for row in rows),
-        "coordinates": may_coordinate(request.user, shown.round) and not shown.kept.is_signed,
+        "n_moved": sum(before[place.facts.item.pk] != place.position for place in order.places),
+        "coordinates": not shown.kept.is_signed
+        and (shown.viewer.coordinates or may_coordinate(request.user, shown.round)),
         "usual_weights": now.weights == PriorityWeights(),
-        "top": order.top,
     }
     return render(request, "diagnose/priorities/factors.html", context, status=status)
 

@@ -7,10 +7,11 @@ hold: what lifts a criterion follows "because", what holds it down follows "but"
 from collections.abc import Sequence
 from typing import Final
 
+from django.template.defaultfilters import floatformat
 from django.utils.formats import number_format
 from django.utils.functional import Promise
+from django.utils.translation import get_language, gettext_lazy
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
 
 from trama.know.api import ScopeKind
 from trama_measure.diagnosis import FACTORS, Candidacy, Tie
@@ -155,6 +156,11 @@ def decimal(value: float, places: int = 1) -> str:
     return str(number_format(value, decimal_pos=places, force_grouping=True))
 
 
+def tenths(value: float) -> str:
+    """``62,5``: a score with one decimal."""
+    return str(floatformat(value, "1g"))
+
+
 def gut_text(gut: GutFacts) -> str:
     """``4.3``, or what is missing."""
     if gut.joined is not None:
@@ -180,6 +186,13 @@ def why(place: Place, order: Order, kind: str, *, with_gut: bool = True) -> str:
 
     ``kind``: of the owner (``ScopeKind``). ``with_gut`` false: the order of who has not scored yet.
     """
+    about = ("why", place.position, kind, with_gut, get_language())
+    if about not in order.said:
+        order.said[about] = _why(place, order, kind, with_gut=with_gut)
+    return order.said[about]
+
+
+def _why(place: Place, order: Order, kind: str, *, with_gut: bool) -> str:
     facts = place.facts
     lifting: list[str] = []
     holding: list[str] = []

@@ -7,10 +7,10 @@ from django.conf import settings
 from django.utils.translation import gettext as _
 from icalendar import Calendar, Event
 
+from ..strategy.days import is_open
 from ..strategy.models import StrategicPlan
 from .models import Meeting
 from .selectors import FollowedAction
-from .weeks import is_open
 
 DOMAIN = "trama"
 

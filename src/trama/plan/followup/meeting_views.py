@@ -19,11 +19,11 @@ from trama.accounts.api import absolute
 from trama.foundation.policies import may, route
 
 from ..policies import CALENDAR_FEED, CHANGE_PLANS, EXPORT_PLAN, SEE_PLAN, SHOW_PLANS
+from ..strategy.days import today_of
 from ..strategy.figures import standings_of
 from ..strategy.models import StrategicPlan
 from ..strategy.pages import CONFLICT, own_plan_or_404, plan_or_404
 from ..strategy.selectors import live_goals
-from ..strategy.services import today_of
 from . import services
 from .errors import AlreadyUsed, ChangedMeanwhile, InvalidFollowUp, ReviewFinished, ReviewOpen
 from .forms import MeetingForm, MinutesForm, NewPointForm, PointForm, ReviewForm

@@ -10,10 +10,11 @@ from django.db.models import Max, Q, QuerySet
 
 from ..adoptions.models import AdoptionStep
 from ..adoptions.selectors import adoptions_visible_to
+from ..strategy.days import OPEN_STATES, days_late, is_open
 from ..strategy.models import Action, PlanChange, StrategicPlan
-from ..strategy.selectors import actions_of, plans_visible_to
+from ..strategy.selectors import live_actions, plans_visible_to
 from .models import CalendarFeed, Comment, DigestChoice, Meeting, PlanReview, WeeklyCheck
-from .weeks import OPEN_STATES, days_late, is_open, monday_of, next_review
+from .weeks import monday_of, next_review
 
 SOON = timedelta(days=14)
 CHANGES_SHOWN = 12
@@ -45,12 +46,15 @@ def last_checks(actions: Iterable[Action]) -> dict[int, WeeklyCheck]:
     """The last check of each action, by the action's key. One query."""
     keys = [action.pk for action in actions]
     last = WeeklyCheck.objects.filter(action__in=keys).values("action").annotate(last=Max("pk")).values("last")
-    return {check.action_id: check for check in WeeklyCheck.objects.filter(pk__in=last).select_related("by")}
+    return {check.action_id: check for check in WeeklyCheck.objects.filter(pk__in=last)}
 
 
 def followed_actions(plan: StrategicPlan, today: date) -> list[FollowedAction]:
     """Every action of a plan that counts, in its order, with its last check. Two queries."""
-    actions = list(actions_of(plan))
+    rows = live_actions(plan).order_by().select_related("objective", "responsible")
+    actions = sorted(rows, key=lambda one: (one.objective.position, one.objective_id, one.position, one.pk))
+    for action in actions:
+        action.objective.plan = plan
     checks = last_checks(actions)
     monday = monday_of(today)
     found: list[FollowedAction] = []

@@ -16,11 +16,12 @@ from trama.foundation.audit import record_event
 from trama.foundation.policies import require
 
 from ..policies import EDIT_PLAN, SEE_PLAN
+from ..strategy.days import today_of
 from ..strategy.figures import standings_of
 from ..strategy.models import Action, StrategicPlan
 from ..strategy.parts import MODELS
 from ..strategy.selectors import actions_of, live_goals, live_objectives, part_of
-from ..strategy.services import set_action_state, today_of
+from ..strategy.services import set_action_state
 from .errors import AlreadyUsed, ChangedMeanwhile, InvalidFollowUp, ReviewFinished, ReviewOpen
 from .models import (
     AgendaItem,

@@ -19,11 +19,11 @@ from trama.foundation.charts import Figure, Span, span_chart
 from trama.foundation.policies import may, route
 
 from ..policies import CHANGE_PLANS, EDIT_PLAN, SHOW_PLANS, SHOW_WEEK
+from ..strategy.days import today_of
 from ..strategy.errors import PlanError
 from ..strategy.models import Action, StrategicPlan
 from ..strategy.pages import CONFLICT, own_plan_or_404, plan_or_404
 from ..strategy.selectors import part_of
-from ..strategy.services import today_of
 from . import services
 from .errors import AlreadyUsed, InvalidFollowUp
 from .forms import CheckForm, CommentForm, DigestForm

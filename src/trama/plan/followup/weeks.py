@@ -2,29 +2,11 @@
 
 from collections.abc import Iterable
 from datetime import date, timedelta
-from typing import Any
-
-OPEN_STATES = frozenset({"todo", "doing", "blocked"})
 
 
 def monday_of(day: date) -> date:
     """The Monday of the week that a day is in."""
     return day - timedelta(days=day.weekday())
-
-
-def is_open(action: Any) -> bool:
-    """Whether something is still to be done."""
-    return action.state in OPEN_STATES
-
-
-def is_late(action: Any, today: date) -> bool:
-    """Whether it should have been done before today and was not."""
-    return is_open(action) and action.due_on is not None and action.due_on < today
-
-
-def days_late(action: Any, today: date) -> int:
-    """How many days ago it should have been done; 0 where it is not late."""
-    return (today - action.due_on).days if is_late(action, today) else 0
 
 
 def half_year_ends(starts_on: date, ends_on: date) -> list[date]:

@@ -6,10 +6,10 @@ from typing import Any
 
 import numpy as np
 
-from trama.foundation.localised import localised
+from trama.foundation.localised import in_language, localised
 from trama_measure.diagnosis import DOES_NOT_KNOW, NO_ANSWER, counted_levels, group_profiles, provisional_levels
 
-from .models import StrategicPlan
+from .models import Objective, StrategicPlan
 from .selectors import rounds_for
 
 SAID_UNKNOWN = 0  # how an answer keeps "I do not know"
@@ -91,6 +91,17 @@ def priority_words(priority: Any) -> str:
     """A decided priority as it is named: its criterion, or the owner's own question."""
     item = priority.item
     return localised(item.criterion, "title") if item.criterion is not None else str(item.own_question.title)
+
+
+def priority_names(keys: set[int]) -> dict[int, str]:
+    """Decided priorities, by their keys, as they are named. One query; none where there are none."""
+    if not keys:
+        return {}
+    model: Any = Objective._meta.get_field("priority").related_model
+    rows = model.objects.filter(pk__in=keys).values_list(
+        "pk", "item__criterion__title_pt", "item__criterion__title_en", "item__own_question__title"
+    )
+    return {pk: in_language(portuguese or "", english or "") or own for pk, portuguese, english, own in rows}
 
 
 def agreed_levels(priorities: list[Any]) -> dict[int, int]:

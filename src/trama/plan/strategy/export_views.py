@@ -11,12 +11,12 @@ from django.views.decorators.http import require_GET
 from trama.foundation.policies import route
 
 from ..policies import EXPORT_PLAN
+from .days import today_of
 from .diagnosis import diagnosis_of
 from .exports import plan_xlsx, template_csv, template_xlsx
 from .pages import lines_of, plan_or_404
 from .pdf import plan_pdf
 from .selectors import live_objectives
-from .services import today_of
 
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 

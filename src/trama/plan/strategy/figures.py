@@ -4,6 +4,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
+from functools import lru_cache
 from typing import Any
 
 from django.template.defaultfilters import floatformat
@@ -11,7 +12,7 @@ from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from trama.know.api import Dependency, Figures, Stage, figures_of, indicators_by_code, release_info
+from trama.know.api import Dependency, Figures, Stage, data_version, figures_of, indicators_by_code, release_info
 
 from .models import Goal, GoalTarget, StrategicPlan
 
@@ -121,8 +122,7 @@ def standings_of(plan: StrategicPlan, goals: Iterable[Goal], today: date) -> dic
     if not codes:
         return {goal.pk: _own_standing(goal, today) for goal in goals}
     definitions = indicators_by_code()
-    figures = figures_of([place], codes)[place] if place is not None else None
-    releases = release_info(_releases(goals, figures)) if figures else {}
+    figures, releases = _published(data_version(), place, frozenset(codes)) if place is not None else (None, {})
     return {
         goal.pk: _official_standing(plan, goal, figures, definitions, releases, today)
         if goal.indicator
@@ -131,13 +131,11 @@ def standings_of(plan: StrategicPlan, goals: Iterable[Goal], today: date) -> dic
     }
 
 
-def _releases(goals: Iterable[Goal], figures: Figures) -> set[int]:
-    return {
-        value.release
-        for goal in goals
-        if goal.indicator
-        for value in figures.series(goal.indicator, goal.dependency, goal.stage).values()
-    }
+@lru_cache(maxsize=500)
+def _published(_version: str, place: int, codes: frozenset[str]) -> tuple[Figures, dict[int, Any]]:
+    """The figures of a place and the releases they stand in, kept while nothing else is published (``_version``)."""
+    figures = figures_of([place], codes)[place]
+    return figures, release_info(figures.releases(figures.cells))
 
 
 def _official_standing(

@@ -3,20 +3,24 @@
 from collections import defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
 from decimal import Decimal, InvalidOperation
 from typing import Any
+from uuid import UUID
 
 from django.db import models
 from django.template.defaultfilters import floatformat
 from django.utils.formats import date_format
+from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
+from trama.foundation.drawing import drawn
 from trama.know.api import indicators_by_code
 
 from .diagnosis import priority_words
 from .figures import figure_name
-from .models import EducationPlanGoal, PlanChange
+from .models import EducationPlanGoal, PlanChange, StrategicPlan
 from .parts import FIELDS, MODELS, TARGET, TITLES, is_field
 
 NOTHING = "—"
@@ -34,25 +38,23 @@ class ChangeLine:
     can_be_reverted: bool
 
 
-def kind_names() -> dict[str, str]:
-    return {"plan": _("plan"), "objective": _("objective"), "goal": _("goal"), "action": _("action")}
+_WHAT_HAPPENED = {
+    "created": gettext_lazy("added"),
+    "removed": gettext_lazy("removed or put back"),
+    "position": gettext_lazy("place in the list"),
+    "measure": gettext_lazy("measure"),
+    "figure": gettext_lazy("official indicator"),
+    "education_goals": gettext_lazy("goals of education plans"),
+    "state": gettext_lazy("state"),
+}
 
 
 def field_label(kind: str, name: str) -> str:
     """A field, or what happened to a part, in words."""
-    special = {
-        "created": _("added"),
-        "removed": _("removed or put back"),
-        "position": _("place in the list"),
-        "measure": _("measure"),
-        "figure": _("official indicator"),
-        "education_goals": _("goals of education plans"),
-        "state": _("state"),
-    }
     year = TARGET.fullmatch(name)
     if year is not None:
         return _("target for %(year)s") % {"year": year[1]}
-    return special.get(name) or str(MODELS[kind]._meta.get_field(name).verbose_name)
+    return str(_WHAT_HAPPENED[name] if name in _WHAT_HAPPENED else MODELS[kind]._meta.get_field(name).verbose_name)
 
 
 class Words:
@@ -153,6 +155,52 @@ def described(changes: Iterable[PlanChange]) -> list[ChangeLine]:
         )
         for one in changes
     ]
+
+
+@dataclass(frozen=True, slots=True)
+class ChangeRow:
+    """One change as plain values."""
+
+    plan: UUID
+    pk: int
+    field: str
+    part: str
+    what: str
+    before: str
+    after: str
+    removed: bool  # what happened, where the field says that something was removed or put back
+    by: str
+    at: datetime
+    reason: str
+    reverts: bool
+    may_revert: bool
+    hide_part: bool
+
+
+def drawn_changes(
+    plan: StrategicPlan, changes: Iterable[PlanChange], *, may_edit: bool = False, hide_part: bool = False
+) -> list[SafeString]:
+    """Changes in words, each drawn once for the same content. ``hide_part``: the page is about one part."""
+    rows = (
+        ChangeRow(
+            plan=plan.uid,
+            pk=line.change.pk,
+            field=line.change.field,
+            part=line.part,
+            what=line.what,
+            before=line.before,
+            after=line.after,
+            removed=bool(line.change.after),
+            by=line.change.by.name,
+            at=line.change.at,
+            reason=line.change.reason,
+            reverts=line.change.reverts_id is not None,
+            may_revert=may_edit and line.can_be_reverted,
+            hide_part=hide_part,
+        )
+        for line in described(changes)
+    )
+    return [drawn("plan/strategy/_change.html", row) for row in rows]
 
 
 def _titles(changes: list[PlanChange]) -> dict[Any, str]:

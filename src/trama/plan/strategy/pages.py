@@ -1,10 +1,10 @@
 """What the pages of plans share: finding the plan, asking before doing, and what the tree of a plan shows."""
 
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import date
 from typing import Any
-from uuid import UUID, uuid4
+from uuid import UUID
 
 from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse
@@ -13,7 +13,8 @@ from django.shortcuts import redirect, render
 from trama.foundation.policies import may
 
 from ..policies import EDIT_PLAN
-from .diagnosis import priority_words
+from .days import is_late
+from .diagnosis import priority_names
 from .errors import IncompletePlan, PlanError
 from .figures import Standing, standings_of
 from .forms import ReasonForm
@@ -86,21 +87,20 @@ class ObjectiveLine:
     actions: list[ActionLine]
     before: Any  # uid of the objective above, or None
     after_next: Any  # uid of the objective two below; "" for the end; None where it is the last
-    new_action: UUID = field(default_factory=uuid4)  # of the action that the short form under it adds
 
 
 def lines_of(plan: StrategicPlan, today: date) -> list[ObjectiveLine]:
     """The whole plan as it is shown. Ten queries at most, however large."""
     nodes = objectives_of(plan)
+    priorities = priority_names({key for node in nodes if (key := node.objective.priority_id) is not None})
     standings = standings_of(plan, [goal for node in nodes for goal in node.goals], today)
     uids = [node.objective.uid for node in nodes]
     lines = []
     for n, node in enumerate(nodes):
-        node.objective.plan = plan
         lines.append(
             ObjectiveLine(
                 node,
-                priority_words(node.objective.priority) if node.objective.priority is not None else "",
+                priorities.get(node.objective.priority_id or 0, ""),
                 [GoalLine(goal, standings[goal.pk]) for goal in node.goals],
                 [ActionLine(action, is_late(action, today)) for action in node.actions],
                 uids[n - 1] if n else None,
@@ -108,12 +108,6 @@ def lines_of(plan: StrategicPlan, today: date) -> list[ObjectiveLine]:
             )
         )
     return lines
-
-
-def is_late(action: Action, today: date) -> bool:
-    """Whether the day of an action is past and it is neither done nor cancelled."""
-    ended = action.state in (Action.State.DONE, Action.State.CANCELLED)
-    return not ended and action.due_on is not None and action.due_on < today
 
 
 def confirmed(

@@ -16,6 +16,7 @@ from trama.foundation.policies import route
 
 from ..policies import CHANGE_PLANS
 from . import services
+from .days import today_of
 from .diagnosis import priority_words
 from .errors import AlreadyAdded, EditConflict, InvalidPart, PartRemoved, PlanError
 from .figures import figure_choices, standings_of
@@ -30,7 +31,7 @@ from .forms import (
     initial_of,
     new_initial,
 )
-from .history import Words, described, field_label
+from .history import Words, drawn_changes, field_label
 from .models import GoalMeasure, StrategicPlan
 from .pages import CONFLICT, WORD_OF, confirmed, own_plan_or_404, part_or_404
 from .parts import title_of
@@ -174,9 +175,9 @@ def _edit(request: HttpRequest, plan: StrategicPlan, kind: str, part: Any) -> Ht
             messages.success(request, _("Saved."))
             return redirect("plan:plan", plan.uid) if kind == "plan" else at_part(plan, changed)
     context: dict[str, Any] = {"plan": plan, "form": form, "kind": kind, "part": part}
-    context["changes"] = described(changes_of(plan, part.uid)[:SHOWN_CHANGES])
+    context["changes"] = drawn_changes(plan, changes_of(plan, part.uid)[:SHOWN_CHANGES], hide_part=True)
     if kind == "goal":
-        today = services.today_of(plan, timezone.now())
+        today = today_of(plan, timezone.now())
         context["standing"] = standings_of(plan, [part], today)[part.pk]
         context["measures"] = part.measures.select_related("recorded_by").order_by("-measured_on")
         context["measure_form"] = MeasureForm(initial={"measured_on": today})

@@ -2,11 +2,12 @@
 
 from datetime import date, timedelta
 from typing import Any
-from uuid import UUID
+from uuid import UUID, uuid4
 
 from django.contrib import messages
 from django.core.paginator import Paginator
 from django.http import Http404, HttpRequest, HttpResponse
+from django.middleware.csrf import get_token
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils import timezone
@@ -14,14 +15,17 @@ from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET, require_http_methods
 
+from trama.foundation.drawing import drawn
 from trama.foundation.policies import may, route
 
 from ..policies import CHANGE_PLANS, EDIT_PLAN, SHOW_PLANS
 from . import services
+from .blocks import blocks_of
+from .days import today_of
 from .diagnosis import diagnosis_of
 from .errors import AlreadyAdded, InvalidPart
 from .forms import NewPlanForm, PeriodForm, new_initial
-from .history import Words, described, field_label, kind_names
+from .history import Words, described, drawn_changes, field_label
 from .models import PlanChange, StrategicPlan
 from .pages import CONFLICT, KIND_WORDS, confirmed, lines_of, own_plan_or_404, plan_or_404
 from .parts import is_field, texts_of
@@ -114,12 +118,13 @@ def plan(request: HttpRequest, uid: UUID) -> HttpResponse:
     found = plan_or_404(request, uid)
     now = timezone.now()
     may_edit = may(request.user, EDIT_PLAN, found) and found.state != StrategicPlan.State.CLOSED
-    lines = lines_of(found, services.today_of(found, now))
+    lines = lines_of(found, today_of(found, now))
+    blocks, token = blocks_of(found, lines, may_edit=may_edit), get_token(request) if may_edit else ""
     actions = [line.action for objective in lines for line in objective.actions]
     open_ended = [one for one in actions if not (one.due_on and (one.responsible_id or one.who))]
     context = {
         "plan": found,
-        "lines": lines,
+        "blocks": [drawn("plan/strategy/_objective.html", one, token=token, new=uuid4()) for one in blocks],
         "may_edit": may_edit,
         "may_reopen": may(request.user, EDIT_PLAN, found),
         "diagnosis": diagnosis_of(found, request.user),
@@ -155,9 +160,10 @@ def print_plan(request: HttpRequest, uid: UUID) -> HttpResponse:
     """The plan to be printed by the browser: everything unfolded, nothing to click."""
     found = plan_or_404(request, uid)
     now = timezone.now()
+    blocks = blocks_of(found, lines_of(found, today_of(found, now)), may_edit=False)
     context = {
         "plan": found,
-        "lines": lines_of(found, services.today_of(found, now)),
+        "blocks": [drawn("plan/strategy/_printed.html", one) for one in blocks],
         "diagnosis": diagnosis_of(found, request.user),
         "now": now,
     }
@@ -262,13 +268,13 @@ def plan_history(request: HttpRequest, uid: UUID) -> HttpResponse:
     """Every change of the plan, newest first, and what was removed."""
     found = plan_or_404(request, uid)
     page = Paginator(changes_of(found), CHANGES_PER_PAGE).get_page(request.GET.get("pagina"))
+    may_edit = may(request.user, EDIT_PLAN, found) and found.state != StrategicPlan.State.CLOSED
     context = {
         "plan": found,
         "page": page,
-        "lines": described(page.object_list),
-        "kinds": kind_names(),
+        "lines": drawn_changes(found, page.object_list, may_edit=may_edit),
         "removed": removed_parts(found),
-        "may_edit": may(request.user, EDIT_PLAN, found) and found.state != StrategicPlan.State.CLOSED,
+        "may_edit": may_edit,
     }
     return render(request, "plan/strategy/history.html", context)
 

@@ -23,7 +23,8 @@ from .diagnosis import agreed_levels, priority_words
 from .figures import FigureChoice, figure_choices, own_dependency
 from .models import Action, Objective, PlanTemplate, StrategicPlan
 from .selectors import adoptions_for, live_goals, live_objectives, priorities_for
-from .services import Addition, add_parts, create_plan
+from .services import add_parts, create_plan
+from .writing import Addition
 
 LEVELS = ("fragile", "basic", "adequate", "exemplary")
 
