@@ -11,6 +11,7 @@ import polars as pl
 
 from trama_measure.arrays import FloatArray, IntArray
 
+from . import kernel
 from .blocks import Block
 from .expected import chunks, design_of, log_likelihoods, posteriors
 from .quadrature import log_masses
@@ -91,6 +92,10 @@ def plausible_values(
         prior = RegressionPrior(np.asarray(covariates) @ betas.T, regression.sd)
     values = np.full((n, draws), np.nan)
     for block in source.blocks:
+        quick = None if prior else kernel.draws_of_block(block, scorer.step, numbers[block.rows], seed, draws)
+        if quick is not None:
+            values[block.rows] = quick
+            continue
         design = design_of(block, scorer.step, prior=prior is None)
         for part in chunks(block):
             rows = block.rows[part]

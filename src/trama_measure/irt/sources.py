@@ -156,6 +156,8 @@ def blocks_of(batch: Batch, labels: tuple[Hashable, ...], first_row: int = 0) ->
             raise CalibrationRefused(
                 f"weights: row {row + first_row}: found {weights[row]}, expected a number of 0 or more"
             )
+        if (weights == 1.0).all():
+            weights = None
     yield from make_blocks(answers, positions(batch.groups, labels, n, first_row), weights, first_row=first_row)
 
 

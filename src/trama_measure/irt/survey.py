@@ -7,9 +7,9 @@ from dataclasses import dataclass, replace
 from typing import Final
 
 import numpy as np
-from scipy.sparse.csgraph import connected_components
 
 from trama_measure.arrays import BoolArray, FloatArray, IntArray
+from trama_measure.responses.booklets import parts as connected_parts
 
 from .blocks import Block
 from .errors import CalibrationRefused
@@ -146,13 +146,6 @@ def with_categories(survey: Survey, most: int) -> Survey:
     answers = np.zeros((survey.answers.shape[0], most))
     answers[:, : survey.answers.shape[1]] = survey.answers
     return replace(survey, answers=answers)
-
-
-def connected_parts(together: BoolArray) -> list[IntArray]:
-    """Items that some chain of students connects, the largest part first."""
-    count, part = connected_components(together, directed=False)
-    parts = [np.flatnonzero(part == number) for number in range(count)]
-    return sorted(parts, key=lambda items: (-items.size, int(items[0])))
 
 
 def _refuse_constant(name: str, answers: FloatArray, categories: int) -> None:

@@ -10,10 +10,13 @@ from trama_measure.irt.em import State
 from trama_measure.irt.expected import expected_of_block
 from trama_measure.irt.groups import normal_groups
 from trama_measure.irt.parameters import blank_parameters
+from trama_measure.irt.plausible import plausible_values
+from trama_measure.irt.scores import _eap_by_matrices, scorer_of
 from trama_measure.irt.sources import Batch, blocks_of
 
 from .worlds import booklets_of_blocks, drawn, three_parameter_items
 
+_kernel = kernel._kernel
 pytestmark = pytest.mark.skipif(not kernel.available(), reason="the kernel was not built: no C compiler")
 
 
@@ -90,21 +93,31 @@ def test_the_same_scores():
         exact = step_of(items, "float64", 49)
         for block in blocks_of(Batch(answers), (None,)):
             mean, sd = kernel.moments_of_block(block, step)
-            from trama_measure.irt.scores import _eap_by_matrices
-
             reference, spread = _eap_by_matrices(block, exact)
             assert mean == pytest.approx(reference, abs=near)
             assert sd == pytest.approx(spread, abs=near * 3)
 
 
-def test_bad_arrays_are_refused_not_read():
-    from trama_measure.irt.kernel import _kernel
+def test_the_same_plausible_values(monkeypatch):
+    items = three_parameter_items(44, 9)
+    answers = drawn(items, np.random.default_rng(10).normal(size=500), 11)
+    answers[:100, ::3] = -1
+    scorer, numbers = scorer_of(items), np.arange(500) * 7919 + 2**40
+    quick = plausible_values(scorer, answers, 5, seed=12, numbers=numbers)
+    monkeypatch.setattr(kernel, "draws_of_block", lambda *given: None)
+    reference = plausible_values(scorer, answers, 5, seed=12, numbers=numbers)
+    assert quick.to_numpy() == pytest.approx(reference.to_numpy(), abs=1e-8)
 
-    small = np.zeros(3)
+
+def test_bad_arrays_are_refused_not_read():
+    given = (bytes(3), None, None, *[np.zeros(3)] * 3, None, None, None, np.zeros(3), None, None, None, None)
     with pytest.raises(ValueError, match="bits: 10 bytes expected, found 3"):
-        _kernel.run(10, 8, 11, True, bytes(3), None, None, small, small, small, None, None, None, small, None, None)
+        _kernel.run(10, 8, 11, True, 0, 0, *given)
     with pytest.raises(ValueError, match="points found"):
-        _kernel.run(10, 8, 500, True, bytes(10), None, None, small, small, small, None, None, None, small, None, None)
+        _kernel.run(10, 8, 500, True, 0, 0, *given)
     grid = np.zeros((8, 11))
+    whole = (bytes(10), None, None, grid, grid, grid, None, None, None, grid, None, None, None, None)
     with pytest.raises(ValueError, match="is None"):
-        _kernel.run(10, 8, 11, True, bytes(10), None, None, grid, grid, grid, None, None, None, grid, None, None)
+        _kernel.run(10, 8, 11, True, 0, 0, *whole)
+    with pytest.raises(ValueError, match="is None"):
+        _kernel.run(10, 8, 11, True, 0, 5, *whole[:-4], np.zeros(10), np.zeros(10), None, None)

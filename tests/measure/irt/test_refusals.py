@@ -4,7 +4,6 @@ import numpy as np
 import pytest
 
 from trama_measure.irt import CalibrationRefused, ItemResponseModel, Prior
-from trama_measure.irt.survey import connected_parts
 
 from .worlds import drawn, three_parameter_items, two_parameter_items
 
@@ -44,13 +43,6 @@ def test_anchors_connect_what_no_student_does(answers):
     assert found.items.filter(found.items["anchored"])["b"].to_list() == pytest.approx([0.0, 0.3])
     with pytest.raises(CalibrationRefused, match="2 parts"):
         ItemResponseModel(anchors={"M01": (1.0, 0.0)}).fit(answers, items=NAMES)
-
-
-def test_parts_are_found_through_chains():
-    together = np.eye(6, dtype=bool)
-    for one, other in ((0, 2), (2, 4), (1, 3)):
-        together[one, other] = together[other, one] = True
-    assert [part.tolist() for part in connected_parts(together)] == [[0, 2, 4], [1, 3], [5]]
 
 
 def test_a_student_who_comes_twice(answers):

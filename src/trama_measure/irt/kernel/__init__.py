@@ -11,7 +11,7 @@ from typing import Any, Final
 
 import numpy as np
 
-from trama_measure.arrays import FloatArray
+from trama_measure.arrays import FloatArray, IntArray
 from trama_measure.irt.blocks import Block
 from trama_measure.irt.expected import Part, Step, expected_of_block
 
@@ -35,7 +35,7 @@ def sums_of_block(block: Block, step: Step) -> Part:
     width, points = block.items.size, step.nodes.size
     right, mass = np.zeros((width, points)), np.zeros(points)
     shown = None if block.mask is None else np.zeros((width, points))
-    loglik = _run(block, step, right, shown, mass, None, None)
+    loglik = _run(block, step, right, shown, mass)
     if not np.isfinite(loglik):
         return expected_of_block(block, step)
     counts = np.zeros((width, step.log_p.shape[1], points))
@@ -49,24 +49,48 @@ def moments_of_block(block: Block, step: Step) -> tuple[FloatArray, FloatArray] 
     if not _can(block, step):
         return None
     mean, sd = np.empty(block.size), np.empty(block.size)
-    return (mean, sd) if np.isfinite(_run(block, step, None, None, None, mean, sd)) else None
+    return (mean, sd) if np.isfinite(_run(block, step, mean=mean, sd=sd)) else None
+
+
+def draws_of_block(block: Block, step: Step, numbers: IntArray, seed: int, draws: int) -> FloatArray | None:
+    """(n, draws) plausible values, or None where the kernel cannot."""
+    if not _can(block, step):
+        return None
+    mean, sd, values = np.empty(block.size), np.empty(block.size), np.empty((block.size, draws))
+    own = np.ascontiguousarray(numbers)
+    found = _run(block, step, mean=mean, sd=sd, numbers=own, values=values, seed=seed % 2**63, draws=draws)
+    return values if np.isfinite(found) else None
 
 
 def _can(block: Block, step: Step) -> bool:
     return _kernel is not None and block.packed and step.nodes.size <= MOST_POINTS
 
 
-def _run(block: Block, step: Step, right: Any, shown: Any, mass: Any, mean: Any, sd: Any) -> float:
+def _run(
+    block: Block,
+    step: Step,
+    right: Any = None,
+    shown: Any = None,
+    mass: Any = None,
+    *,
+    mean: Any = None,
+    sd: Any = None,
+    numbers: Any = None,
+    values: Any = None,
+    seed: int = 0,
+    draws: int = 0,
+) -> float:
     p = np.exp(step.log_p[block.items, :2])
-    weights = None if block.weights is None else np.ascontiguousarray(block.weights)
     found: float = _kernel.run(
         block.size,
         block.items.size,
         step.nodes.size,
         step.dtype == "float32",
+        seed,
+        draws,
         np.ascontiguousarray(block.answers),
         None if block.mask is None else np.ascontiguousarray(block.mask),
-        weights,
+        None if block.weights is None else np.ascontiguousarray(block.weights),
         np.ascontiguousarray(p[:, 1]),
         np.ascontiguousarray(p[:, 0]),
         np.exp(step.log_masses[block.group]),
@@ -76,5 +100,7 @@ def _run(block: Block, step: Step, right: Any, shown: Any, mass: Any, mean: Any,
         np.ascontiguousarray(step.nodes),
         mean,
         sd,
+        numbers,
+        values,
     )
     return found

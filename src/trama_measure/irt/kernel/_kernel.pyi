@@ -5,6 +5,8 @@ def run(
     items: int,
     points: int,
     single: bool,
+    seed: int,
+    draws: int,
     bits: Buffer,
     mask: Buffer | None,
     weights: Buffer | None,
@@ -17,5 +19,7 @@ def run(
     nodes: Buffer | None,
     mean: Buffer | None,
     sd: Buffer | None,
+    numbers: Buffer | None,
+    values: Buffer | None,
     /,
 ) -> float: ...

@@ -32,6 +32,27 @@ struct block {
     int bytes, items, points;
 };
 
+/* What scoring writes; `mean` is NULL in a pass that only sums. */
+struct scoring {
+    const double *nodes;    /* (points) */
+    double *mean, *sd;      /* (students) */
+    const int64_t *numbers; /* (students) */
+    double *values;         /* (students, draws) */
+    uint64_t seed;
+    int draws;
+};
+
+/* A number in (0, 1) from a counter, bit for bit that of plausible.uniform. */
+static inline double uniform(uint64_t seed, int64_t number, int draw) {
+    uint64_t x = (uint64_t)number * 0x9E3779B97F4A7C15u + seed * 0x94D049BB133111EBu + (uint64_t)(draw + 1) * 0xBF58476D1CE4E5B9u;
+    for (int again = 0; again < 2; again++) {
+        x = (x ^ (x >> 30)) * 0xBF58476D1CE4E5B9u;
+        x = (x ^ (x >> 27)) * 0x94D049BB133111EBu;
+        x = x ^ (x >> 31) ^ 0x9E3779B97F4A7C15u;
+    }
+    return ((double)(x >> 11) + 0.5) / 9007199254740992.0;
+}
+
 /* The same source for each processor: the widest that the machine has is chosen when it runs. */
 #if defined(__x86_64__) && !defined(ONE_VERSION)
 #define VERSIONS 1
@@ -52,8 +73,7 @@ struct block {
 #include "both.h"
 #undef NAMED
 
-typedef double runner(const struct block *, const uint8_t *, int, double *, double *, double *, const double *, double *,
-                      double *);
+typedef double runner(const struct block *, const uint8_t *, int, double *, double *, double *, const struct scoring *);
 
 static runner *chosen(int single) {
 #ifdef VERSIONS
@@ -91,32 +111,37 @@ static int held(PyObject *object, Py_buffer *view, Py_ssize_t size, int writable
     return 0;
 }
 
-enum { BITS, MASK, WEIGHTS, RIGHT, WRONG, MASSES, OUT_RIGHT, OUT_SHOWN, OUT_MASS, NODES, MEAN, SD, BUFFERS };
+enum { BITS, MASK, WEIGHTS, RIGHT, WRONG, MASSES, OUT_RIGHT, OUT_SHOWN, OUT_MASS, NODES, MEAN, SD, NUMBERS, VALUES, BUFFERS };
 
 static PyObject *run(PyObject *module, PyObject *args) {
     PyObject *objects[BUFFERS];
     Py_ssize_t students, items, points;
-    int single;
+    unsigned long long seed;
+    int single, draws;
     (void)module;
-    if (!PyArg_ParseTuple(args, "nnnpOOOOOOOOOOOO", &students, &items, &points, &single, &objects[BITS], &objects[MASK],
+    if (!PyArg_ParseTuple(args, "nnnpKiOOOOOOOOOOOOOO", &students, &items, &points, &single, &seed, &draws, &objects[BITS], &objects[MASK],
                           &objects[WEIGHTS], &objects[RIGHT], &objects[WRONG], &objects[MASSES], &objects[OUT_RIGHT],
-                          &objects[OUT_SHOWN], &objects[OUT_MASS], &objects[NODES], &objects[MEAN], &objects[SD]))
+                          &objects[OUT_SHOWN], &objects[OUT_MASS], &objects[NODES], &objects[MEAN], &objects[SD],
+                          &objects[NUMBERS], &objects[VALUES]))
         return NULL;
-    if (items < 1 || items > 100000 || students < 0 || points < 1 || points > MOST_POINTS - 16) {
-        PyErr_Format(PyExc_ValueError, "kernel: %zd students, %zd items, %zd points found; 1 to %d points expected", students,
+    if (items < 1 || items > 100000 || students < 0 || points < 2 || points > MOST_POINTS - 16
+        || draws < 0 || draws > 10000) {
+        PyErr_Format(PyExc_ValueError, "kernel: %zd students, %zd items, %zd points found; 2 to %d points expected", students,
                      items, points, MOST_POINTS - 16);
         return NULL;
     }
     const Py_ssize_t bytes = (items + 7) / 8, grid = points * 8, each = items * grid;
     const Py_ssize_t sizes[BUFFERS] = {students * bytes, students * bytes, students * 8, each, each, grid,
-                                       each, each, grid, grid, students * 8, students * 8};
+                                       each, each, grid, grid, students * 8, students * 8,
+                                       draws ? students * 8 : 0, students * draws * 8};
     const char *names[BUFFERS] = {"bits", "mask", "weights", "right", "wrong", "masses",
-                                  "right out", "shown out", "mass out", "nodes", "mean", "sd"};
+                                  "right out", "shown out", "mass out", "nodes", "mean", "sd",
+                                  "numbers", "values"};
     Py_buffer views[BUFFERS];
     PyObject *found = NULL;
     int ready = 0;
     for (; ready < BUFFERS; ready++) {
-        const int writable = (ready >= OUT_RIGHT && ready <= OUT_MASS) || ready >= MEAN;
+        const int writable = (ready >= OUT_RIGHT && ready <= OUT_MASS) || ready == MEAN || ready == SD || ready == VALUES;
         if (!held(objects[ready], &views[ready], sizes[ready], writable, names[ready])) goto done;
     }
     struct block in = {views[BITS].buf, views[MASK].buf, views[WEIGHTS].buf, views[RIGHT].buf, views[WRONG].buf,
@@ -124,11 +149,13 @@ static PyObject *run(PyObject *module, PyObject *args) {
     const int scoring = views[MEAN].buf != NULL;
     const int complete = in.bits && in.right && in.wrong && in.masses
         && (scoring ? views[NODES].buf && views[SD].buf : views[OUT_RIGHT].buf && views[OUT_MASS].buf)
-        && (scoring || !in.mask || views[OUT_SHOWN].buf);
+        && (!draws || (scoring && views[NUMBERS].buf && views[VALUES].buf)) && (scoring || !in.mask || views[OUT_SHOWN].buf);
     if (!complete) {
         PyErr_SetString(PyExc_ValueError, "kernel: an array that is needed is None");
         goto done;
     }
+    const struct scoring out = {views[NODES].buf, views[MEAN].buf, views[SD].buf, views[NUMBERS].buf, views[VALUES].buf,
+                                (uint64_t)seed, draws};
     double result = NAN;
     Py_BEGIN_ALLOW_THREADS
     uint8_t *own = in.mask ? interleaved(&in) : NULL;
@@ -137,7 +164,7 @@ static PyObject *run(PyObject *module, PyObject *args) {
     if (codes) {
         const state before = flush_to_zero();
         result = chosen(single)(&in, codes, tables, views[OUT_RIGHT].buf, views[OUT_SHOWN].buf, views[OUT_MASS].buf,
-                                views[NODES].buf, views[MEAN].buf, views[SD].buf);
+                                &out);
         restore(before);
     }
     free(own);

@@ -95,9 +95,29 @@ static inline __attribute__((always_inline)) double NAME(sums)(
     return loglik + log(product);
 }
 
+/* Plausible values of a student: quantiles of the posterior, linear inside the cell centred on each point, drawn
+ * towards the mean so that the cells add nothing to the variance. */
+static inline __attribute__((always_inline)) void NAME(draw)(
+    const struct scoring *out, int64_t i, const REAL *w, int points, double step) {
+    double below[MOST_POINTS], total = 0;
+    for (int q = 0; q < points; q++) below[q] = total += w[q];
+    const double mean = out->mean[i], variance = out->sd[i] * out->sd[i];
+    const double narrower = sqrt(variance / (variance + step * step / 12));
+    for (int d = 0; d < out->draws; d++) {
+        const double u = uniform(out->seed, out->numbers[i], d) * total;
+        int cell = 0;
+        for (int q = 0; q < points; q++) cell += below[q] < u;
+        cell = cell < points ? cell : points - 1;
+        const double inside = w[cell], share = (u - (below[cell] - inside)) / (inside > 1e-300 ? inside : 1e-300);
+        const double value = out->nodes[cell] + step * ((share < 0 ? 0 : share > 1 ? 1 : share) - 0.5);
+        out->values[i * out->draws + d] = mean + (value - mean) * narrower;
+    }
+}
+
 static inline __attribute__((always_inline)) double NAME(moments)(
     const struct block *in, const uint8_t *codes, int tables, const int vectors, const NAME(vec) *table,
-    const double *tops, const double *nodes, double *mean, double *sd) {
+    const double *tops, const struct scoring *out) {
+    const double *nodes = out->nodes, step = nodes[1] - nodes[0];
     NAME(vec) x[MOST_POINTS / WIDE];
     for (int q = 0; q < vectors * WIDE; q++) ((REAL *)x)[q] = q < in->points ? (REAL)nodes[q] : 0;
     for (int64_t i = 0; i < in->students; i++) {
@@ -113,8 +133,9 @@ static inline __attribute__((always_inline)) double NAME(moments)(
         }
         const double one = (double)NAME(across)(first) / sum;
         const double two = (double)NAME(across)(second) / sum - one * one;
-        mean[i] = one;
-        sd[i] = two > 0 ? sqrt(two) : 0;
+        out->mean[i] = one;
+        out->sd[i] = two > 0 ? sqrt(two) : 0;
+        if (out->draws) NAME(draw)(out, i, (const REAL *)w, in->points, step);
     }
     return 0;
 }
@@ -154,25 +175,25 @@ static double NAME(pass)(const struct block *in, const uint8_t *codes, int table
 }
 
 static double NAME(score)(const struct block *in, const uint8_t *codes, int tables, int vectors, const REAL *table,
-                                 const double *tops, const double *nodes, double *mean, double *sd) {
+                                 const double *tops, const struct scoring *out) {
     double result;
-#define CALL(count) NAME(moments)(in, codes, tables, count, (const NAME(vec) *)table, tops, nodes, mean, sd)
+#define CALL(count) NAME(moments)(in, codes, tables, count, (const NAME(vec) *)table, tops, out)
     WITH_VECTORS(CALL)
 #undef CALL
     return result;
 }
 
 static double NAME(run)(const struct block *in, const uint8_t *codes, int tables, double *right, double *shown,
-                        double *mass, const double *nodes, double *mean, double *sd) {
+                        double *mass, const struct scoring *out) {
     const int vectors = (in->points + WIDE - 1) / WIDE, width = vectors * WIDE;
     const size_t size = (size_t)tables * 256 * width * sizeof(REAL);
-    REAL *table = aligned_alloc(64, size), *sum_rows = mean ? NULL : aligned_alloc(64, size);
+    REAL *table = aligned_alloc(64, size), *sum_rows = out->mean ? NULL : aligned_alloc(64, size);
     double *tops = malloc((size_t)tables * 256 * sizeof(double));
     double result = NAN;
-    if (table && tops && (mean || sum_rows)) {
+    if (table && tops && (out->mean || sum_rows)) {
         for (int t = 0; t < tables; t++) NAME(build)(in, t, vectors, table + (size_t)t * 256 * width, tops + t * 256);
-        if (mean) {
-            result = NAME(score)(in, codes, tables, vectors, table, tops, nodes, mean, sd);
+        if (out->mean) {
+            result = NAME(score)(in, codes, tables, vectors, table, tops, out);
         } else {
             memset(sum_rows, 0, size);
             result = NAME(pass)(in, codes, tables, vectors, table, tops, sum_rows);
