@@ -37,7 +37,8 @@ def build(root: Path) -> Path | None:
     for extra in ((), ("-DONE_VERSION",)):  # without versions for each processor, where the compiler knows none
         with tempfile.TemporaryDirectory() as folder:
             made = Path(folder) / NAME
-            command = [*compiler, *FLAGS, *shared, *extra, include, str(root / FOLDER / "kernel.c"), "-o", str(made), "-lm"]
+            source = str(root / FOLDER / "kernel.c")
+            command = [*compiler, *FLAGS, *shared, *extra, include, source, "-o", str(made), "-lm"]
             try:
                 done = subprocess.run(command, capture_output=True, text=True, check=False)
             except OSError as error:
