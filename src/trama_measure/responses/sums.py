@@ -22,6 +22,7 @@ type WordArray = NDArray[np.uint64]
 """Eight bytes at a time."""
 
 _ROWS = 16_384  # students whose scores are looked at at a time
+_STUDENTS = 131_072  # looked at at a time: with 44 items, 800 kB
 _WORDS = 31  # words whose counts, at most 8 each, fit a byte: 31 x 8 = 248
 _BLOCK = 32_768  # words transposed at a time: with the work space half a megabyte, inside a second-level cache
 _EXCHANGES = ((7, 0x00AA00AA00AA00AA), (14, 0x0000CCCC0000CCCC), (28, 0x00000000F0F0F0F0))
@@ -137,12 +138,13 @@ def by_descriptor(sums: GroupSums, descriptors: Mapping[str, str]) -> GroupSums:
     if absent:
         raise ValueError(f"no descriptor for {', '.join(absent[:10])} ({len(absent)} items)")
     names = tuple(dict.fromkeys(descriptors[item] for item in sums.columns))
-    own = np.array([names.index(descriptors[item]) for item in sums.columns], dtype=np.int64)
-    order = np.argsort(own, kind="stable")
-    starts = np.searchsorted(own[order], np.arange(len(names)))
+    own = [names.index(descriptors[item]) for item in sums.columns]
 
     def added(counts: IntArray) -> IntArray:
-        return np.add.reduceat(counts[:, order], starts, axis=1)
+        total = np.zeros((len(names), len(counts)), dtype=np.int64)
+        for row, items in zip(own, np.ascontiguousarray(counts.T), strict=True):
+            total[row] += items
+        return total.T
 
     return GroupSums(added(sums.right), added(sums.answered), names)
 
@@ -172,26 +174,44 @@ def _segments(
 
 def _segment_counts(rows: ByteArray, order: IntArray | None, starts: IntArray, ends: IntArray) -> IntArray:
     """(s, 8 w) how often each bit is set in rows ``starts[i]`` to ``ends[i]`` of the (m, w) bytes."""
-    m, width = rows.shape
-    words = (m + 7) // 8
+    width = rows.shape[1]
+    found = np.empty((len(starts), 8 * width), dtype=np.int64)
+    first, planes = 0, np.empty(0, dtype=np.uint64)
+    while first < len(starts):
+        base = int(starts[first]) // 8 * 8
+        last = max(first + 1, int(np.searchsorted(ends, base + _STUDENTS, side="right")))
+        stop = int(ends[last - 1])
+        words = (stop - base + 7) // 8 + 1  # one more, so that an end at a whole word has a word to look at
+        if planes.size < width * words:
+            planes = np.empty(width * words, dtype=np.uint64)
+        some = rows[base:stop] if order is None else rows[order[base:stop]]
+        here = planes[: width * words].reshape(width, words)
+        found[first:last] = _counts(some, starts[first:last] - base, ends[first:last] - base, here)
+        first = last
+    return found
+
+
+def _counts(rows: ByteArray, starts: IntArray, ends: IntArray, planes: WordArray) -> IntArray:
+    """The same for students few enough for a cache. ``planes`` (w, words) is work space."""
+    characters = planes.view(np.uint8)
+    characters[:, : len(rows)] = rows.T
+    characters[:, len(rows) :] = 0
+    flat = planes.reshape(-1)
+    work = np.empty(min(_BLOCK, flat.size), dtype=np.uint64)
+    for begin in range(0, flat.size, _BLOCK):
+        _transpose(flat[begin : begin + _BLOCK], work)
+    tally = np.bitwise_count(characters).view(np.uint64)
     cuts, owners, heads = _cuts(starts // 8, ends // 8)
     before, after = _edge(starts), _edge(ends)
-    found = np.zeros((len(starts), 8 * width), dtype=np.int64)
-    planes = np.zeros((width, 8 * words + 8), dtype=np.uint8)  # a word more, so that an end at m has one to look at
-    planes[:, :m] = (rows if order is None else rows[order]).T
-    work = np.empty(min(_BLOCK, words + 1), dtype=np.uint64)
-    for column, plane in enumerate(planes):
-        matrix = plane.view(np.uint64)
-        for begin in range(0, len(matrix), _BLOCK):
-            _transpose(matrix[begin : begin + _BLOCK], work)
-        tally = np.bitwise_count(plane).view(np.uint64)
-        pieces = np.add.reduceat(tally, cuts)[:-1].view(np.uint8).reshape(-1, 8)
-        counts = found[:, 8 * column : 8 * column + 8]
+    found = np.zeros((len(planes), len(starts), 8), dtype=np.int64)
+    for plane, counted, counts in zip(planes, tally, found, strict=True):
         if len(owners):
-            counts[owners] = np.add.reduceat(pieces, heads, axis=0, dtype=np.int64)
-        counts += _partial(matrix, *after)
-        counts -= _partial(matrix, *before)
-    return found
+            pieces = np.add.reduceat(counted, cuts)[:-1].view(np.uint8).reshape(-1, 8)
+            summed = pieces if len(owners) == len(pieces) else np.add.reduceat(pieces, heads, axis=0, dtype=np.int64)
+            counts[owners] = summed
+        counts += _partial(plane, *after)
+        counts -= _partial(plane, *before)
+    return found.transpose(1, 0, 2).reshape(len(starts), 8 * len(planes))
 
 
 def _cuts(first: IntArray, last: IntArray) -> tuple[IntArray, IntArray, IntArray]:
