@@ -3,7 +3,6 @@
 import pytest
 from django.db import IntegrityError, connection, transaction
 
-from tests.accounts.factories import a_network, person_with
 from tests.plan.factories import NOON, an_adoption
 from trama.plan.adoptions import services
 from trama.plan.models import AdoptionChange
@@ -12,9 +11,7 @@ pytestmark = pytest.mark.django_db
 
 
 @pytest.fixture
-def change() -> AdoptionChange:
-    network = a_network()
-    director = person_with("network_principal", network)
+def change(network, director) -> AdoptionChange:
     adoption = an_adoption(network, by=director)
     services.start_adoption(adoption, by=director, at=NOON)
     return AdoptionChange.objects.filter(adoption=adoption).latest("pk")

@@ -31,16 +31,6 @@ def address(name: str, *args: object) -> str:
 
 
 @pytest.fixture
-def network():
-    return a_network()
-
-
-@pytest.fixture
-def director(network):
-    return person_with("network_principal", network)
-
-
-@pytest.fixture
 def own(client: Client, director) -> Client:
     client.force_login(director)
     return client

@@ -56,16 +56,6 @@ GIVE_UP = {"cause": "time", "reason": "Faltou tempo."}
 
 
 @pytest.fixture
-def network():
-    return a_network()
-
-
-@pytest.fixture
-def director(network):
-    return person_with("network_principal", network)
-
-
-@pytest.fixture
 def adoption(network, director):
     return an_adoption(network, by=director)
 
