@@ -19,7 +19,7 @@ from .draws import Draws, Multiplier, cluster_sums, draw_jointly, standard_error
 from .intervals import bands
 from .notices import ImpactError, Notice, NoticeCode
 from .panel import Panel
-from .regression import Gram, Logit, logit
+from .regression import Gram, Logit, across, logit
 
 TRIM: Final = 0.995  # propensity score from which a comparison unit is left out
 CAP: Final = 1 - 1e-6  # so that the odds stay finite
@@ -291,7 +291,7 @@ def _difference(change: FloatArray, members: BoolArray, weights: FloatArray) -> 
     """The difference of mean changes; all three methods come down to it without covariates."""
     own, other = _normalised(weights * members), _normalised(weights * ~members)
     m = len(change)
-    here, there = own @ change / m, other @ change / m
+    here, there = across(own, change) / m, across(other, change) / m
     influence = own[:, np.newaxis] * (change - here) - other[:, np.newaxis] * (change - there)
     return here - there, influence
 
@@ -300,8 +300,8 @@ def _outcome_regression(
     change: FloatArray, members: BoolArray, x: FloatArray, weights: FloatArray, where: str
 ) -> tuple[FloatArray, FloatArray]:
     own = _normalised(weights * members)
-    rest, lean = _residuals(change, members, x, weights, own @ x / len(x), where)
-    found = own @ rest / len(x)
+    rest, lean = _residuals(change, members, x, weights, across(own, x) / len(x), where)
+    found = across(own, rest) / len(x)
     return found, own[:, np.newaxis] * (rest - found) - lean[:, np.newaxis] * rest
 
 
@@ -310,7 +310,7 @@ def _inverse_probability(
 ) -> tuple[FloatArray, FloatArray]:
     own, other = _normalised(weights * members), _normalised(_odds(members, weights, score))
     m = len(x)
-    here, there = own @ change / m, other @ change / m
+    here, there = across(own, change) / m, across(other, change) / m
     away = other[:, np.newaxis] * (change - there)
     return here - there, own[:, np.newaxis] * (change - here) - away - _logit_part(members, x, weights, score, away)
 
@@ -320,8 +320,8 @@ def _doubly_robust(
 ) -> tuple[FloatArray, FloatArray]:
     own, other = _normalised(weights * members), _normalised(_odds(members, weights, score))
     m = len(x)
-    rest, lean = _residuals(change, members, x, weights, (own - other) @ x / m, where)
-    here, there = own @ rest / m, other @ rest / m
+    rest, lean = _residuals(change, members, x, weights, across(own - other, x) / m, where)
+    here, there = across(own, rest) / m, across(other, rest) / m
     away = other[:, np.newaxis] * (rest - there)
     influence = own[:, np.newaxis] * (rest - here) - away - _logit_part(members, x, weights, score, away)
     return here - there, influence - lean[:, np.newaxis] * rest

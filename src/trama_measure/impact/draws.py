@@ -15,6 +15,7 @@ from .notices import ImpactError
 from .panel import Panel
 
 IQR_OF_NORMAL: Final = 1.3489795003921634  # between the quartiles of a standard normal
+SINGLE_THREAD: Final = 2**18  # multiplications
 BLOCK: Final = 256  # clusters at a time
 STEPS: Final = 2**24 // BLOCK
 """Influence is rounded to this share of the largest in its column. A sum over a block is then a whole number of at most
@@ -78,25 +79,37 @@ def draw_jointly(
     rng = np.random.default_rng(seed)
     total = np.zeros((draws, steps.shape[1]))
     room = np.empty((draws, min(BLOCK, len(sums))), dtype=np.float32)
-    for rows in _blocks(panel):
-        block = steps[rows]
-        used = np.flatnonzero(block.any(axis=0))  # a cohort has influence on its own effects and no others
-        picks = room[:, : rows.size]
-        np.copyto(picks, _picks(rng, draws, rows.size, share))
-        total[:, used] += picks @ block[:, used]
+    for cohort in _cohorts(panel):
+        used = np.flatnonzero(steps[cohort].any(axis=0))  # a cohort has influence on its own effects and no others
+        own = np.zeros((draws, used.size))
+        for first in range(0, cohort.size, BLOCK):
+            rows = cohort[first : first + BLOCK]
+            picks = room[:, : rows.size]
+            np.copyto(picks, _picks(rng, draws, rows.size, share))
+            _add_product(own, picks, steps[np.ix_(rows, used)])
+        total[:, used] += own
     total = (low * steps.sum(axis=0, dtype=np.float64) + (high - low) * total) * (unit / panel.n_units)
     shares = _member_weights(panel).mean(axis=0)
     return Draws(total[:, :k], total[:, k:-1] - total[:, -1:] * shares)
 
 
-def _blocks(panel: Panel) -> list[IntArray]:
-    """Rows of the cluster sums, in pieces; cohort by cohort where every unit is its own cluster."""
+def _add_product(total: FloatArray, picks: NDArray[np.float32], block: NDArray[np.float32]) -> None:
+    """Add ``picks @ block`` to the total, in products too small to be handed to several threads.
+
+    OpenBLAS shares a product among threads from 2**18 multiplications on; for products of this shape that gains nothing
+    on a quiet machine, and on a busy one each waits for the slowest thread (measured: 30 times the time).
+    """
+    rows = max(8, SINGLE_THREAD // max(block.size, 1) // 8 * 8)
+    for first in range(0, len(picks), rows):
+        total[first : first + rows] += picks[first : first + rows] @ block
+
+
+def _cohorts(panel: Panel) -> list[IntArray]:
+    """Rows of the cluster sums by cohort; all in one where clusters may hold several."""
     if panel.n_clusters < panel.n_units:
-        whole = [np.arange(panel.n_clusters)]
-    else:
-        order = np.argsort(panel.start, kind="stable")
-        whole = np.split(order, np.flatnonzero(np.diff(panel.start[order])) + 1)
-    return [rows[first : first + BLOCK] for rows in whole for first in range(0, rows.size, BLOCK)]
+        return [np.arange(panel.n_clusters)]
+    order = np.argsort(panel.start, kind="stable")
+    return np.split(order, np.flatnonzero(np.diff(panel.start[order])) + 1)
 
 
 def share_influence(panel: Panel) -> FloatArray:
