@@ -53,6 +53,27 @@ def test_seven_blocks_of_eleven_for_twenty_one_booklets_meet_every_requirement()
     assert check(Design(design.booklets, made.blocks)).is_balanced
 
 
+def test_thirteen_blocks_for_the_twenty_six_booklets_of_saeb_1995():
+    """Quotas and keys by booklet of three blocks, and enemies that may not meet in one."""
+    design = cyclic_design(13, ((0, 1, 4), (0, 2, 7)))
+    items = bank(200, seed=5)
+    asked = Requirements(
+        blocks=tuple(design.blocks), size=11, booklets=design.booklets, booklet_descriptors={"D1": (2, 5)},
+        block_descriptors={"D2": (1, 2)}, difficulty=0.1, tolerance=0.15, booklet_enemies=[("q0", "q1")],
+    )  # fmt: skip
+    made = assemble(items, asked)
+    filled = Design(design.booklets, made.blocks)
+    descriptor = {one.item: one.descriptor for one in items}
+    assert len(filled.items) == 143
+    for booklet in filled.booklets:
+        own = filled.items_of(booklet)
+        assert len(own) == 33
+        assert 2 <= sum(descriptor[item] == "D1" for item in own) <= 5
+        assert not {"q0", "q1"} <= set(own)
+    assert made.worst_deviation <= 0.15 + 1e-9
+    assert not made.proven_optimal  # the first within the tolerance is taken
+
+
 def test_the_optimum_of_a_small_bank_is_that_of_trying_everything():
     items = [
         BankItem(f"q{place}", "D", difficulty, "A") for place, difficulty in enumerate([-2.0, -1.1, 0.2, 0.9, 1.7])

@@ -217,6 +217,15 @@ def test_a_student_in_two_files_is_found_and_named(tmp_path, key):
         list(named)
 
 
+def test_texts_whose_fingerprints_meet_by_chance_are_no_duplicates(tmp_path, key, monkeypatch):
+    from trama_measure.responses import partitions
+
+    frame, paths = write(tmp_path)
+    monkeypatch.setattr(partitions, "_fingerprints", lambda column: np.zeros(len(column), dtype=np.int64))
+    files = Partitions(paths, COLUMNS, tuple(key.options), "respostas", key=key)
+    assert sum(len(batch) for batch in files) == len(frame)
+
+
 def test_files_that_do_not_fit_are_refused_before_anything_is_read(tmp_path, key):
     _, paths = write(tmp_path)
     with pytest.raises(ValueError, match="no column turma"):
