@@ -19,7 +19,8 @@ from trama.diagnose.demonstration.content import FILE, BrokenDemonstration, read
 from trama.diagnose.instruments.content import load_instruments
 from trama.diagnose.instruments.selectors import current_version
 from trama.diagnose.models import AnonymousUse, Round, Share, Submission
-from trama.diagnose.priorities.selectors import decided, list_of, set_aside
+from trama.diagnose.priorities.decision_selectors import decided, set_aside
+from trama.diagnose.priorities.selectors import list_of
 from trama.foundation.audit.services import verify_chain
 
 pytestmark = pytest.mark.django_db

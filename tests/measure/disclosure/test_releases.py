@@ -21,7 +21,7 @@ from trama_measure.disclosure import (
     two_way,
 )
 
-HISTORIES = int(os.environ.get("TRAMA_RECOVERY", "0")) or 12
+HISTORIES = int(12 * float(os.environ.get("TRAMA_RECOVERY", "1")))
 PARTS = {"A1": 40, "A2": 35, "B1": 50, "B2": 6, "C1": 30, "C2": 22}
 
 
@@ -125,7 +125,7 @@ def recovered(public, truth):
 
 
 def test_a_year_of_releases_gives_no_small_group_away_and_without_the_gate_it_does():
-    """Figures only, everything subtracted from everything. TRAMA_RECOVERY sets the number of histories."""
+    """Figures only, everything subtracted from everything. TRAMA_RECOVERY times twelve histories."""
     ungated = [len(recovered(*year(seed, gated=False))) for seed in range(5)]
     assert min(ungated) > 10
     for seed in range(HISTORIES):
