@@ -42,8 +42,8 @@ ITEM_FIELDS = (
 
 def rounds_with_lists(user: Any) -> QuerySet[Round]:
     """Rounds that the person sees, each with owner and list, and no more: ``shown_list`` asks nothing else."""
-    owner = ("network__place", "school__place", "school__municipality", "group")
-    return rounds_visible_to(user).select_related(None).select_related(*owner, "priority_list__signed_by")
+    around = ("network", "school", "group", "priority_list")
+    return rounds_visible_to(user).select_related(None).select_related(*around)
 
 
 def shown_list(of: Round) -> PriorityList:
