@@ -14,6 +14,7 @@ checked against the published figures one by one.
 * ``responses``: answers of students as bytes and bits, keys in versions, booklet designs and their assembly, sums by
   school; files larger than memory.
 * ``classical``: facility, discrimination, distractors, reliability, and flags with their reasons.
+* ``irt``: item response: calibration in one process, over files or elsewhere; scores, plausible values, fit, DIF.
 * ``linking``: calibrations on one scale, anchors that drifted, linking error, levels with their sources.
 * ``estimates``: means and shares with errors of sample, measurement and scale.
 * ``fluency``: oral reading: rates, profiles, classes.
