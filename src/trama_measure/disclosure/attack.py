@@ -78,20 +78,26 @@ def audit(
     cells = np.flatnonzero(withheld)
     floor, ceiling = _told(table, between or {})
     low, high = floor[cells], ceiling[cells]
+    _tighten(table, withheld, low, high)
+    return Audit(cells, low, high, exposed=high - low < minimum)
+
+
+def _tighten(table: CountTable, withheld: BoolArray, low: FloatArray, high: FloatArray) -> None:
+    """Bring the bounds of the withheld cells together, in place, by all sums in which they stand."""
+    from scipy.sparse.csgraph import connected_components  # SciPy is a second of every start: only where it works
+
+    cells = np.flatnonzero(withheld)
     matrix = table.matrix()
     known = matrix @ np.where(withheld, 0, table.counts)
     unknown = matrix[:, cells]
     used = np.diff(unknown.indptr) > 0
     unknown, known = unknown[used], known[used]
-    from scipy.sparse.csgraph import connected_components  # SciPy is a second of every start: only where it works
-
     _, group = connected_components(abs(unknown).T @ abs(unknown), directed=False)
     for member in range(group.max() + 1 if cells.size else 0):
         own = np.flatnonzero(group == member)
         rows = np.diff(unknown[:, own].indptr) > 0
         if rows.any():
             low[own], high[own] = _bounds(unknown[rows][:, own], -known[rows], low[own], high[own])
-    return Audit(cells, low, high, exposed=high - low < minimum)
 
 
 def audit_knowing(

@@ -103,22 +103,20 @@ def aggregate(effects: GroupTimeEffects, kind: Kind | str, *, balance: int | Non
     estimate = effects.estimate @ weights
     if kind is Kind.SIMPLE:
         return Aggregate(kind, effects, np.empty(0), np.empty(0), float(estimate[0]), weights, by_share)
+    extra = np.zeros(shares.size)  # how the overall mean moves with the shares beside what the estimates do
     if kind is Kind.GROUP:
-        own = shares[np.searchsorted(cohorts, keys)]
-        overall = float(estimate @ own / own.sum())
-        mean = own / own.sum()
-        extra = np.zeros(shares.size)
-        extra[np.searchsorted(cohorts, keys)] = (estimate - overall) / own.sum()
+        own = np.searchsorted(cohorts, keys)
+        mean = shares[own] / shares[own].sum()
+        extra[own] = (estimate - estimate @ mean) / shares[own].sum()
     else:
         mean = _equal(keys >= 0 if kind is Kind.DYNAMIC else np.ones(keys.size, dtype=bool))
-        overall, extra = float(estimate @ mean), np.zeros(shares.size)
     names = keys.astype(np.float64) if kind is Kind.DYNAMIC else panel.periods[keys]
     return Aggregate(
         kind,
         effects,
         names,
         estimate,
-        overall,
+        float(estimate @ mean),
         np.column_stack([weights, weights @ mean]),
         np.column_stack([by_share, by_share @ mean + extra]),
     )

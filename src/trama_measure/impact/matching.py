@@ -96,7 +96,11 @@ def match(
         raise ImpactError(
             "no unit that takes part has a comparison unit within the caliper: widen it, or use fewer labels"
         )
-    weights = np.zeros(members.size)
+    return _as_matched(own, other, rows, columns, far[rows, columns])
+
+
+def _as_matched(own: IntArray, other: IntArray, rows: IntArray, columns: IntArray, distance: FloatArray) -> Matched:
+    weights = np.zeros(own.size + other.size)
     matches = np.bincount(rows, minlength=own.size)
     weights[own[matches > 0]] = 1.0
     np.add.at(weights, other[columns], 1 / matches[rows])
@@ -104,7 +108,7 @@ def match(
     notices: tuple[Notice, ...] = ()
     if unmatched.size:
         notices = (Notice(NoticeCode.UNMATCHED, "", float(unmatched.size), 0.0),)
-    return Matched(own[rows], other[columns], far[rows, columns], weights, unmatched, notices)
+    return Matched(own[rows], other[columns], distance, weights, unmatched, notices)
 
 
 def balance(covariates: FloatArray, taking_part: BoolArray, matched: Matched, names: Sequence[str]) -> dict[str, Any]:

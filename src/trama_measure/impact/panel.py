@@ -117,11 +117,7 @@ class Panel:
         ImpactError
             If a shape does not fit, a period is not later than the one before, or something is missing.
         """
-        values = np.asarray(outcome, dtype=np.float64)
-        if values.ndim != 2 or values.shape[0] < 2 or values.shape[1] < 2:
-            raise ImpactError(
-                f"outcome: at least 2 units by 2 periods expected, found an array of shape {values.shape}"
-            )
+        values = _matrix(outcome)
         n, n_periods = values.shape
         times = _vector("periods", periods, n_periods)
         if not (np.diff(times) > 0).all():
@@ -170,16 +166,7 @@ class Panel:
         ImpactError
             If a column is absent, a unit comes twice in a period, a constant column changes, or the panel has gaps.
         """
-        who, when = _column(columns, unit), _column(columns, period).astype(np.float64)
-        names, row = np.unique(who, return_inverse=True)
-        times, at = np.unique(when, return_inverse=True)
-        if np.isnan(times).any():
-            raise ImpactError(f"{period}: a number expected in every row, found one missing")
-        seen = np.zeros((names.size, times.size), dtype=np.int64)
-        np.add.at(seen, (row, at), 1)
-        if (seen > 1).any():
-            i, t = np.argwhere(seen > 1)[0]
-            raise ImpactError(f"{unit} {names[i]} in {period} {times[t]:g}: one row expected, found {seen[i, t]}")
+        names, times, (row, at), seen = _places(columns, unit, period)
         values = np.full(seen.shape, np.nan)
         values[row, at] = _column(columns, outcome).astype(np.float64)
         begun = _constant(columns, start, unit, names, row)
@@ -191,12 +178,35 @@ class Panel:
             values,
             times,
             begun,
-            covariates=_stack(wide, seen > 0),
+            covariates=_stack(wide, seen),
             weights=None if weight is None else _constant(columns, weight, unit, names, row),
             clusters=groups,
             units=names,
             incomplete=incomplete,
         )
+
+
+def _matrix(outcome: FloatArray) -> FloatArray:
+    values = np.asarray(outcome, dtype=np.float64)
+    if values.ndim != 2 or min(values.shape) < 2:
+        raise ImpactError(f"outcome: at least 2 units by 2 periods expected, found an array of shape {values.shape}")
+    return values
+
+
+def _places(
+    columns: Any, unit: str, period: str
+) -> tuple[NDArray[Any], FloatArray, tuple[IntArray, IntArray], BoolArray]:
+    """Names of units, periods, the place of each row in the matrix of both, and which places have one."""
+    names, row = np.unique(_column(columns, unit), return_inverse=True)
+    times, at = np.unique(_column(columns, period).astype(np.float64), return_inverse=True)
+    if np.isnan(times).any():
+        raise ImpactError(f"{period}: a number expected in every row, found one missing")
+    seen = np.zeros((names.size, times.size), dtype=np.int64)
+    np.add.at(seen, (row, at), 1)
+    if (seen > 1).any():
+        i, t = np.argwhere(seen > 1)[0]
+        raise ImpactError(f"{unit} {names[i]} in {period} {times[t]:g}: one row expected, found {seen[i, t]}")
+    return names, times, (row, at), seen > 0
 
 
 def _vector(name: str, values: Any, size: int) -> FloatArray:

@@ -129,9 +129,7 @@ def relative_magnitudes(
     target = float(contrast @ study.after)
     changes = np.diff(np.append(study.before, 0.0))
     room = violation * stretch * float(np.abs(changes).max())
-    mixing = np.zeros((k + 1, k + study.after.size))
-    mixing[:k, :k], mixing[k, k:] = np.eye(k), contrast
-    covariance = mixing @ study.covariance @ mixing.T
+    covariance = _with_target(study, contrast)
     values = np.append(study.before, 0.0)  # the target enters by its deviation from the estimate
     first_stage = alpha / 10 if test is MomentTest.HYBRID else 0.0
     scale = float(np.sqrt(covariance[k, k])) + room
@@ -146,6 +144,14 @@ def relative_magnitudes(
         return Robust(violation, np.nan, np.nan, target - room, target + room)
     low, high = min(low for low, _ in inside), max(high for _, high in inside)
     return Robust(violation, target + low, target + high, target - room, target + room)
+
+
+def _with_target(study: EventStudy, contrast: FloatArray) -> FloatArray:
+    """(k + 1, k + 1) covariance of the estimates before the start and of the target."""
+    k = study.before.size
+    mixing = np.zeros((k + 1, k + study.after.size))
+    mixing[:k, :k], mixing[k, k:] = np.eye(k), contrast
+    return np.asarray(mixing @ study.covariance @ mixing.T, dtype=np.float64)
 
 
 def _members(k: int, reach: float) -> list[FloatArray]:
