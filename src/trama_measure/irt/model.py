@@ -104,8 +104,7 @@ class ItemResponseModel:
             Category of each answer, 0 wrong and 1 right, -1 not in the likelihood; an object with ``scored()`` that
             gives such an array; or a sequence of partitions (``sources.Partition``), which carry groups and weights.
         items : (k,) names; left out, item 1, item 2 and so on
-        groups, weights : (n,) of each student
-        students : (n,) identifiers, to refuse a student who comes twice
+        groups, weights, students : (n,) of each student; a student who comes twice is refused
         clusters : (n,) numbers from 0, such as schools, for errors="sandwich"
         progress : called after every pass with its number, the log-posterior and the largest gradient
 
@@ -117,22 +116,12 @@ class ItemResponseModel:
         _refuse_duplicates(students)
         source = self._source(answers, groups, weights)
         width = _width(answers)
-        names = tuple(items) if items is not None else tuple(f"item {number}" for number in range(1, width + 1))
-        if len(names) != width or len(set(names)) != width:
-            raise ValueError(f"items: {width} different names expected, found {len(set(names))} among {len(names)}")
+        names = _names(items, width)
         survey = source.total(SurveyTask(width, len(source.labels)))
         start = self._start(source, survey, names)
         prior = self._prior(start)
         refuse_what_cannot_be_calibrated(survey, start.items, names, source.labels, prior, self.fewest_answers)
-        settings = Settings(
-            prior=prior,
-            scale_constant=self.scale_constant,
-            tolerance=self.tolerance,
-            max_passes=self.max_passes,
-            dtype=self.precision,
-            weight_scale=survey.students / survey.weight,
-            engine=engine_named(self.engine),
-        )
+        settings = self._settings(prior, survey.students / survey.weight)
         ended, final, information, distance = self._iterate(source, start, settings, progress)
         covariance = self._covariance(source, final, settings, information, clusters, survey)
         return Calibration(
@@ -150,6 +139,17 @@ class ItemResponseModel:
             errors=self.errors,
             seed=self.seed,
             warnings=_warnings(final),
+        )
+
+    def _settings(self, prior: Prior, weight_scale: float) -> Settings:
+        return Settings(
+            prior=prior,
+            scale_constant=self.scale_constant,
+            tolerance=self.tolerance,
+            max_passes=self.max_passes,
+            dtype=self.precision,
+            weight_scale=weight_scale,
+            engine=engine_named(self.engine),
         )
 
     def _source(self, answers: Any, groups: Any, weights: Any) -> Source:
@@ -279,6 +279,13 @@ def _warnings(final: Pass) -> tuple[str, ...]:
                 f"group {label}: mean {mean:.2f} and SD {sd:.2f} reach beyond the grid [{low:.1f}, {high:.1f}]"
             )
     return tuple(found)
+
+
+def _names(items: Sequence[str] | None, width: int) -> tuple[str, ...]:
+    names = tuple(items) if items is not None else tuple(f"item {number}" for number in range(1, width + 1))
+    if len(names) != width or len(set(names)) != width:
+        raise ValueError(f"items: {width} different names expected, found {len(set(names))} among {len(names)}")
+    return names
 
 
 def _refuse_duplicates(students: Any) -> None:

@@ -80,16 +80,9 @@ def plausible_values(
     """
     matrix = answers.scored() if hasattr(answers, "scored") else np.asarray(answers)
     n = matrix.shape[0]
-    if (covariates is None) != (regression is None):
-        raise ValueError("covariates and regression: both or neither expected")
-    if regression is not None and np.asarray(covariates).shape != (n, regression.beta.size):
-        raise ValueError(f"covariates: ({n}, {regression.beta.size}) expected, found {np.asarray(covariates).shape}")
+    prior = _drawn_prior(covariates, regression, n, seed, draws)
     numbers = np.arange(n) if numbers is None else np.asarray(numbers, dtype=np.int64)
     source = scorer.source(matrix, groups, needs_group=regression is None)
-    prior = None
-    if regression is not None and covariates is not None:
-        betas = np.stack([_drawn_beta(regression, seed, draw) for draw in range(draws)])
-        prior = RegressionPrior(np.asarray(covariates) @ betas.T, regression.sd)
     values = np.full((n, draws), np.nan)
     for block in source.blocks:
         quick = None if prior else kernel.draws_of_block(block, scorer.step, numbers[block.rows], seed, draws)
@@ -182,6 +175,20 @@ def _drawn_beta(regression: LatentRegression, seed: int, draw: int) -> FloatArra
     generator = np.random.default_rng([seed, draw])
     root = np.linalg.cholesky(regression.covariance)
     return regression.beta + root @ generator.standard_normal(regression.beta.size)
+
+
+def _drawn_prior(
+    covariates: FloatArray | None, regression: LatentRegression | None, n: int, seed: int, draws: int
+) -> RegressionPrior | None:
+    """Where the regression, itself drawn once for each draw, centres every student."""
+    if (covariates is None) != (regression is None):
+        raise ValueError("covariates and regression: both or neither expected")
+    if regression is not None and np.asarray(covariates).shape != (n, regression.beta.size):
+        raise ValueError(f"covariates: ({n}, {regression.beta.size}) expected, found {np.asarray(covariates).shape}")
+    if regression is None or covariates is None:
+        return None
+    betas = np.stack([_drawn_beta(regression, seed, draw) for draw in range(draws)])
+    return RegressionPrior(np.asarray(covariates) @ betas.T, regression.sd)
 
 
 def _draws(

@@ -73,18 +73,7 @@ def to_dict(calibration: Calibration) -> dict[str, Any]:
             }
             for place, name in enumerate(calibration.names)
         ],
-        "groups": {
-            "labels": list(groups.labels),
-            "nodes": groups.nodes.tolist(),
-            "masses": groups.masses.tolist(),
-            "mean": groups.mean.tolist(),
-            "sd": groups.sd.tolist(),
-            "free_mean": groups.free_mean.tolist(),
-            "free_sd": groups.free_sd.tolist(),
-            "histogram": groups.histogram,
-            "reference": groups.reference,
-            "students": list(calibration.group_students),
-        },
+        "groups": _groups(groups) | {"students": list(calibration.group_students)},
         "prior": {
             "log_a": None if prior.log_a is None else [prior.log_a.mean, prior.log_a.sd],
             "c": None if prior.c is None else [prior.c.p, prior.c.q],
@@ -174,6 +163,20 @@ def _read(content: dict[str, Any]) -> Calibration:
         seed=content["seed"],
         warnings=tuple(content["warnings"]),
     )
+
+
+def _groups(groups: LatentGroups) -> dict[str, Any]:
+    return {
+        "labels": list(groups.labels),
+        "nodes": groups.nodes.tolist(),
+        "masses": groups.masses.tolist(),
+        "mean": groups.mean.tolist(),
+        "sd": groups.sd.tolist(),
+        "free_mean": groups.free_mean.tolist(),
+        "free_sd": groups.free_sd.tolist(),
+        "histogram": groups.histogram,
+        "reference": groups.reference,
+    }
 
 
 def _numbers(row: FloatArray) -> list[float | None]:

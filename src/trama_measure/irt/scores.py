@@ -60,8 +60,7 @@ class Scorer:
 
         Returns
         -------
-        student, theta, se, low and high (95 %), answered (items in the likelihood), at_bound. Who answered nothing
-        has NaN throughout.
+        student, theta, se, low and high (95 %), answered (items that count), at_bound. NaN for who answered nothing.
 
         Raises
         ------
@@ -72,8 +71,8 @@ class Scorer:
             raise ValueError(f"method: one of {', '.join(METHODS)} expected, found {method!r}")
         matrix = answers.scored() if hasattr(answers, "scored") else np.asarray(answers)
         source = self.source(matrix, groups, threads=threads, needs_group=method in ("eap", "map"))
-        theta, se = np.full(matrix.shape[0], np.nan), np.full(matrix.shape[0], np.nan)
-        bound = np.zeros(matrix.shape[0], dtype=np.bool_)
+        n = matrix.shape[0]
+        theta, se, bound = np.full(n, np.nan), np.full(n, np.nan), np.zeros(n, dtype=np.bool_)
         step = self.step
         for block in source.blocks:
             if method == "eap":
@@ -82,7 +81,7 @@ class Scorer:
                 theta[block.rows], se[block.rows], bound[block.rows] = _Mode(self, block, step, method).found()
         return pl.DataFrame(
             {
-                "student": np.arange(matrix.shape[0]) if students is None else students,
+                "student": np.arange(n) if students is None else students,
                 "theta": theta,
                 "se": se,
                 "low": theta - WIDTH_95 * se,
