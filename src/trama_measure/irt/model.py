@@ -124,12 +124,23 @@ class ItemResponseModel:
         settings = self._settings(prior, survey.students / survey.weight)
         ended, final, information, distance = self._iterate(source, start, settings, progress)
         covariance = self._covariance(source, final, settings, information, clusters, survey)
+        return self._result(names, prior, survey, final, covariance, _convergence(ended, final, distance, names))
+
+    def _result(
+        self,
+        names: tuple[str, ...],
+        prior: Prior,
+        survey: Survey,
+        final: Pass,
+        covariance: FloatArray | None,
+        convergence: Convergence,
+    ) -> Calibration:
         return Calibration(
             names=names,
             state=final.state,
             scale_constant=self.scale_constant,
             prior=prior,
-            convergence=_convergence(ended, final, distance, names),
+            convergence=convergence,
             loglik=final.expected.loglik,
             log_posterior=final.objective,
             students=survey.students,

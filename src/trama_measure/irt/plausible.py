@@ -94,12 +94,7 @@ def plausible_values(
             rows = block.rows[part]
             logs = log_likelihoods(block, design, part)[0]
             values[rows] = _draws(logs, prior, rows, scorer.nodes, seed, numbers[rows], draws)
-    silent = np.flatnonzero(~(matrix >= 0).any(axis=1))
-    if silent.size:
-        logs = np.zeros((silent.size, scorer.nodes.size))
-        if prior is None:
-            logs += log_masses(scorer.masses)[positions(groups, scorer.labels, n)[silent]]
-        values[silent] = _draws(logs, prior, silent, scorer.nodes, seed, numbers[silent], draws)
+    _fill_silent(scorer, matrix, groups, prior, values, numbers, seed)
     names = [f"pv{draw + 1}" for draw in range(draws)]
     return pl.DataFrame({"student": numbers} | {name: values[:, draw] for draw, name in enumerate(names)})
 
@@ -175,6 +170,25 @@ def _drawn_beta(regression: LatentRegression, seed: int, draw: int) -> FloatArra
     generator = np.random.default_rng([seed, draw])
     root = np.linalg.cholesky(regression.covariance)
     return regression.beta + root @ generator.standard_normal(regression.beta.size)
+
+
+def _fill_silent(
+    scorer: Scorer,
+    matrix: np.ndarray,
+    groups: Any,
+    prior: RegressionPrior | None,
+    values: FloatArray,
+    numbers: IntArray,
+    seed: int,
+) -> None:
+    """Draws of the students without a single answer: from their group, or from the regression."""
+    n, draws = values.shape
+    silent = np.flatnonzero(~(matrix >= 0).any(axis=1))
+    if silent.size:
+        logs = np.zeros((silent.size, scorer.nodes.size))
+        if prior is None:
+            logs += log_masses(scorer.masses)[positions(groups, scorer.labels, n)[silent]]
+        values[silent] = _draws(logs, prior, silent, scorer.nodes, seed, numbers[silent], draws)
 
 
 def _drawn_prior(
