@@ -8,8 +8,8 @@ WSGI application in this process, compressed as browsers ask, and their CPU is r
 a signed-in page without content, asked in turns with the page, and taken off. *Warm*: pages that the process has drawn
 before, the median and the fastest; *cold*: all that was kept was thrown away before each request (templates stay
 compiled), the fastest. A public page is measured whole, frame included. On a machine that others use too the CPU of
-the same work grows, often to the double: the fastest request is the one to compare, and the goals are read off it; the
-last column says it in frames of the same minutes.
+the same work grows, often to the double: the fastest request is the one to compare, and the goals are read off it. The
+last column counts function calls, which no other work on the machine changes.
 """
 
 import argparse
@@ -46,7 +46,7 @@ class Measured:
     cold: float
     warm: float
     fastest: float
-    frames: float  # the fastest, in fastest frames: hardly depends on the machine and on who else uses it
+    calls: float  # thousands of function calls of a warm request: the same on any machine, whoever else uses it
     statements: int
     kib: float
 
@@ -123,16 +123,26 @@ def statements_of(ask: Ask, address: str, session: str) -> int:
     return count
 
 
+def calls_of(ask: Ask, address: str, session: str) -> int:
+    """How many functions a warm request calls."""
+    profile = cProfile.Profile()
+    ask(address, session)
+    profile.enable()
+    ask(address, session)
+    profile.disable()
+    return int(pstats.Stats(profile).total_calls)
+
+
 def measured(ask: Ask, page: list[str], session: str, times: int) -> Measured:
     """One page beside the frame, in turns."""
     from benchmarks.frame import ADDRESS
 
     name, address, who = page
-    signed, session = session, session if who else ""
+    session = session if who else ""
     status, body = ask(address, session)
     if not status.startswith("200"):
         raise SystemExit(f"{name}: {address} answers {status}")
-    cold, warm, frame, floor = [], [], [], []
+    cold, warm, frame = [], [], []
     for _ in range(max(3, times // 8)):
         forget()
         if who:
@@ -140,15 +150,14 @@ def measured(ask: Ask, page: list[str], session: str, times: int) -> Measured:
         cold.append(cost(ask, address, session))
     for _ in range(times):
         warm.append(cost(ask, address, session))
-        floor.append(cost(ask, ADDRESS, signed))
-        frame.append(floor[-1] if who else 0.0)
+        frame.append(cost(ask, ADDRESS, session) if who else 0.0)
     return Measured(
         name,
         not who,
         min(cold) - min(frame),
         statistics.median(warm) - statistics.median(frame),
         min(warm) - min(frame),
-        (min(warm) - min(frame)) / min(floor),
+        (calls_of(ask, address, session) - (calls_of(ask, ADDRESS, session) if who else 0)) / 1000,
         statements_of(ask, address, session),
         len(body) / 1024,
     )
@@ -197,11 +206,11 @@ def world(folder: Path) -> None:
 
 def report(rows: list[Measured]) -> str:
     lines = [
-        "| page | SQL | KiB | CPU ms cold | warm, median | warm, fastest | in frames |",
+        "| page | SQL | KiB | CPU ms cold | warm, median | warm, fastest | 1,000 calls |",
         "| --- | ---: | ---: | ---: | ---: | ---: | ---: |",
         *(
             f"| {row.name}{' (public)' if row.public else ''} | {row.statements} | {row.kib:.1f} | {row.cold:.1f} "
-            f"| {row.warm:.1f} | {row.fastest:.1f}{' !' if row.is_over else ''} | {row.frames:.1f} |"
+            f"| {row.warm:.1f} | {row.fastest:.1f}{' !' if row.is_over else ''} | {row.calls:.0f} |"
             for row in rows
         ),
     ]

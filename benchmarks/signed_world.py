@@ -162,7 +162,6 @@ def _round_pages(rounds: dict[str, Any]) -> Pages:
 
 def _plan(network: Any, director: Any, decided: Any, now: datetime) -> Any:
     from tests.plan import factories as make
-    from trama.plan.followup import services
     from trama.plan.models import StrategicPlan
 
     numbers = random.Random(40)
@@ -200,6 +199,15 @@ def _plan(network: Any, director: Any, decided: Any, now: datetime) -> Any:
     ]
     StrategicPlan.objects.filter(pk=plan.pk).update(state="active")
     plan.refresh_from_db()
+    _check(actions, director, numbers, now)
+    _talk(plan, actions, director, numbers, now)
+    return plan
+
+
+def _check(actions: list[Any], director: Any, numbers: random.Random, now: datetime) -> None:
+    """Weekly checks of two weeks, every second action twice."""
+    from trama.plan.followup import services
+
     for n, action in zip(range(CHECKS), cycle(actions), strict=False):
         action.objective.plan.refresh_from_db()
         services.check_action(
@@ -213,8 +221,6 @@ def _plan(network: Any, director: Any, decided: Any, now: datetime) -> Any:
             at=now - timedelta(days=14 - n // 6),
         )
         action.refresh_from_db()
-    _talk(plan, actions, director, numbers, now)
-    return plan
 
 
 def _talk(plan: Any, actions: list[Any], director: Any, numbers: random.Random, now: datetime) -> None:
