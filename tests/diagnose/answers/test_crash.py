@@ -85,7 +85,11 @@ def test_what_was_not_acknowledged_is_sent_again_and_is_one_row_with_one_receipt
 
 
 def test_a_commit_that_does_not_wait_for_the_disk_would_be_seen_to_lose(crashed):
-    """The control: the same crash at an address that commits with ``synchronous_commit`` off."""
+    """The control: the same crash at an address that commits with ``synchronous_commit`` off.
+
+    A process of PostgreSQL writes such commits a moment later, and what is written survives kill -9: it is halted, so
+    that the control loses every time.
+    """
     _, lost, half, _, _, _, _ = crashed[1]
     assert lost > 0
     assert half == 0  # what is there is whole: only the newest is missing

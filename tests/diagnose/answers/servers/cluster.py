@@ -9,9 +9,6 @@ import time
 from pathlib import Path
 
 CONNECTIONS = 60
-# Waiting ten seconds for what was not asked to be synced, so that the control loses what it must lose; who asks for a
-# sync is not touched by it.
-OPTIONS = ("wal_writer_delay=10000ms", "wal_writer_flush_after=1GB")
 
 
 def tools() -> Path | None:
@@ -63,7 +60,6 @@ class Cluster:
         """Start, recovering what there is to recover; returns once it answers. Raises ``TimeoutError``."""
         command = [str(self.tools / "postgres"), "-D", str(self.folder / "data"), "-k", str(self.folder)]
         command += ["-c", "listen_addresses=", "-c", f"max_connections={CONNECTIONS}"]
-        command += [part for option in OPTIONS for part in ("-c", option)]
         with (self.folder / "log").open("ab") as log:
             self.postmaster = subprocess.Popen(
                 command, cwd=self.folder, stdout=log, stderr=log, start_new_session=True, **self._as_owner()
@@ -80,6 +76,15 @@ class Cluster:
         with contextlib.suppress(psycopg.OperationalError), psycopg.connect(self.url, connect_timeout=5):
             return True
         return False
+
+    def halt_the_wal_writer(self) -> None:
+        """From now on nothing reaches the disk but what somebody waits for: what a commit without waiting relies on."""
+        assert self.postmaster is not None
+        for child in _children_of(self.postmaster.pid):
+            if b"walwriter" in Path(f"/proc/{child}/cmdline").read_bytes():
+                os.kill(child, signal.SIGSTOP)
+                return
+        raise RuntimeError("the WAL writer was not found")
 
     def crash(self) -> int:
         """Kill -9 of the postmaster and of every process of it, in one instant for them. Returns how many died.
