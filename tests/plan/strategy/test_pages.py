@@ -17,7 +17,7 @@ from django.utils import translation
 from tests.accounts import factories as accounts
 from tests.diagnose import factories as diagnose
 from tests.know import factories as know
-from tests.plan.factories import NOON, a_goal, a_plan, a_version, an_action, an_objective
+from tests.plan.factories import NOON, a_goal, a_plan, a_version, an_action, an_adoption, an_objective
 from tests.plan.strategy.test_importing import read
 from trama.diagnose.models import CriterionIndicator, CriterionTechnology, Priority, PriorityList
 from trama.know.sources.content import load_indicators
@@ -512,3 +512,12 @@ def test_the_pdf_is_tagged_in_its_language_and_says_what_the_page_says(language)
     assert goal["targets"] == [f"2027: 5{comma}5"]
     assert action["title"] == "Visitar as escolas"
     assert action["cost"] == ("R$ 1,500.50" if language == "en" else "R$ 1.500,50")
+
+
+def test_an_action_names_the_technology_that_it_belongs_to():
+    plan = a_plan()
+    adoption = an_adoption(plan.scope, by=plan.created_by)
+    an_action(an_objective(plan), "Formar as equipes", adoption=adoption)
+    page = client_of(plan.created_by).get(reverse("plan:plan", args=[plan.uid])).content.decode()
+    assert adoption.version.title in page
+    assert str(adoption) not in page

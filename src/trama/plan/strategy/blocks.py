@@ -142,5 +142,5 @@ def _action(action: Action, states: dict[str, str], *, late: bool) -> ActionBloc
         starts_on=day_in_words(action.starts_on),
         due_on=day_in_words(action.due_on),
         cost=number_in_words(action.cost, 2),
-        adoption=str(action.adoption) if action.adoption_id is not None else "",
+        adoption=action.adoption.version.title if action.adoption is not None else "",
     )

@@ -142,7 +142,7 @@ def _action_row(line: ObjectiveLine, action: Any) -> list[Cell]:
     return [
         line.node.objective.title, action.what, action.why, action.where, action.starts_on, action.due_on, who,
         action.how, action.cost, action.funding, in_language(*STATES[action.state][:2]), action.done_on,
-        str(action.adoption) if action.adoption else "",
+        action.adoption.version.title if action.adoption else "",
     ]  # fmt: skip
 
 

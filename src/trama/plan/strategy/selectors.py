@@ -167,7 +167,8 @@ def _place(part: Any) -> tuple[int, int]:
 def _with_adoptions(actions: list[Action]) -> None:
     """Give the actions their adoptions. One query; none where no action has one."""
     model: Any = Action._meta.get_field("adoption").related_model
-    adoptions = model.objects.in_bulk({one.adoption_id for one in actions if one.adoption_id is not None})
+    asked = {one.adoption_id for one in actions if one.adoption_id is not None}
+    adoptions = model.objects.select_related("version").in_bulk(asked)
     for action in actions:
         if action.adoption_id is not None:
             action.adoption = adoptions[action.adoption_id]
