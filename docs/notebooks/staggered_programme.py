@@ -10,11 +10,16 @@
 # docs/notebooks/staggered_programme.py`, or open it in an editor that knows `# %%` cells.
 
 # %% The invented panel: 900 networks, nine editions, three cohorts; the effect is 0.25 at first and grows by 0.1
+import os
+from pathlib import Path
+
 import polars as pl
 
 from trama_measure.impact import (
     Evaluation,
     Plan,
+    Subject,
+    UnitKind,
     aggregate,
     bacon,
     match,
@@ -90,13 +95,49 @@ show(
     },
 )
 
-# %% 4. What can be concluded. The words for each code are in the method, section 13
+# %% 4. What can be concluded, as codes with their figures
 print("\nConclusions")
 for conclusion in evaluation.conclusions():
     figures = ", ".join(f"{name} {value:.2f}" for name, value in conclusion.figures.items())
     print(f"  {conclusion.bearing.value:9} {conclusion.code.value:22} {figures}")
 
-# %% 5. The next call: how many networks would it take? From the periods before anybody joined
+# %% 5. The same in plain words: a page for whoever decides and whoever reports, in both languages
+FOLDER = Path(os.environ.get("NOTEBOOK_OUTPUT", "var/notebooks"))
+FOLDER.mkdir(parents=True, exist_ok=True)
+SUBJECTS = {
+    "pt-BR": Subject(
+        programme="Programa Exemplo",
+        outcome="Ideb dos anos iniciais",
+        unit=("ponto", "pontos"),
+        units=UnitKind.NETWORKS,
+        better="higher",
+        source="painel inventado, trama_measure.impact.simulate",
+        vintage="semente 2026",
+        article="o",
+        invented=True,
+    ),
+    "en": Subject(
+        programme="the Example Programme",
+        outcome="Ideb of the early years",
+        unit=("point", "points"),
+        units=UnitKind.NETWORKS,
+        better="higher",
+        source="invented panel, trama_measure.impact.simulate",
+        vintage="seed 2026",
+        invented=True,
+    ),
+}
+for language, subject in SUBJECTS.items():
+    page = FOLDER / f"staggered_programme.{language}.html"
+    page.write_text(evaluation.report(subject, language).html(), encoding="utf-8")
+    print(f"\nPage: {page}")
+print(evaluation.report(SUBJECTS["en"], "en").section("answer").paragraphs)
+
+# %% [markdown]
+# The figures can be kept without the panel (`evaluation.findings.to_json()`) and shown later, in either language
+# (`write_report(Findings.from_json(text), subject, "pt-BR")`).
+
+# %% 6. The next call: how many networks would it take? From the periods before anybody joined
 never = panel.keep(panel.never)
 omega = residual_covariance(never)
 print("\nSmallest effect that a call would show with 80 %")

@@ -21,5 +21,6 @@ checked against the published figures one by one.
 * ``arrays``: the names of the array types used in signatures.
 
 The prose, with worked numbers, is in ``docs/methods``. Two things hold everywhere: missing is NaN or None, never
-zero; and text for people lives elsewhere, here there are only codes.
+zero; and text for people lives elsewhere, here there are only codes, but for the labels of the pictures in
+``irt.plots``, in both languages (decision 0149).
 """

@@ -145,6 +145,17 @@ def seen(aggregate: Aggregate) -> bool:
     return bool(table["low"][0] > 0 or table["high"][0] < 0)
 
 
+def smallest_visible(effect: Aggregate) -> float:
+    """The overall effect that would be found with a probability of ``CONFIDENT``, at the settings' level."""
+    alpha = effect.effects.settings.alpha
+    return float(ndtri(1 - alpha / 2) + ndtri(CONFIDENT)) * effect.overall_se
+
+
+def yardstick(effect: Aggregate) -> float:
+    """What a bias is measured against: the effect; where none was seen, the smallest one that would have been."""
+    return abs(effect.overall) if seen(effect) else smallest_visible(effect)
+
+
 def _answer(evidence: Evidence) -> Iterator[Conclusion]:
     table = {name: float(values[0]) for name, values in evidence.effect.overall_table().items()}
     if not seen(evidence.effect):
@@ -153,9 +164,7 @@ def _answer(evidence: Evidence) -> Iterator[Conclusion]:
         yield Conclusion(Code.EFFECT_POSITIVE, table)
     else:
         yield Conclusion(Code.EFFECT_NEGATIVE, table)
-    alpha = evidence.effect.effects.settings.alpha
-    smallest = float(ndtri(1 - alpha / 2) + ndtri(CONFIDENT)) * table["se"]
-    yield Conclusion(Code.SMALLEST_VISIBLE, {"effect": smallest, "power": CONFIDENT})
+    yield Conclusion(Code.SMALLEST_VISIBLE, {"effect": smallest_visible(evidence.effect), "power": CONFIDENT})
 
 
 def _course(events: Aggregate) -> Iterator[Conclusion]:
@@ -180,10 +189,10 @@ def _before(evidence: Evidence) -> Iterator[Conclusion]:
     else:
         alpha = evidence.effect.effects.settings.alpha
         figures = {"p_value": evidence.pretest.p_value, "visible_bias": evidence.trend.bias}
-        figures["power"] = evidence.trend.power
+        figures |= {"power": evidence.trend.power, "yardstick": yardstick(evidence.effect)}
         if evidence.pretest.p_value < alpha:
             yield Conclusion(Code.TRENDS_DIFFERED, figures)
-        elif evidence.trend.bias < abs(evidence.effect.overall):
+        elif evidence.trend.bias < figures["yardstick"]:
             yield Conclusion(Code.TRENDS_ALIKE, figures)
         else:
             yield Conclusion(Code.TRENDS_UNINFORMATIVE, figures)

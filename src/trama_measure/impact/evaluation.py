@@ -5,6 +5,7 @@
 >>> evaluation.estimate()      # the effect: overall, by year since the start, by cohort, by calendar
 >>> evaluation.checks()        # what was looked at, and what it showed
 >>> evaluation.conclusions()   # what can be said, and what cannot
+>>> evaluation.report(subject, "pt-BR").html()   # the same in plain words, as a page
 """
 
 from __future__ import annotations
@@ -15,19 +16,22 @@ from typing import Any, Final
 
 import numpy as np
 
+from trama_measure.arrays import FloatArray
+
 from .aggregate import Aggregate, Kind, aggregate
-from .conclusions import Conclusion, Evidence, conclude
+from .conclusions import Conclusion, Evidence, conclude, yardstick
 from .did import Base, GroupTimeEffects, Settings, group_time_effects
+from .findings import WORTH_A_LOOK, Findings, find
 from .notices import ImpactError, Notice
 from .panel import Panel
 from .placebo import placebo_in_time
 from .pretrends import DetectableTrend, JointTest, detectable_trend, joint_pretest
+from .report import Language, Report, Subject, write_report
 from .sensitivity import EventStudy, Robust, breakdown, relative_magnitudes, smoothness
 from .twfe import Bacon, TwoWay, bacon, two_way_effects
 
 VIOLATIONS: Final = (0.0, 0.5, 1.0, 1.5, 2.0)
 DRAWS: Final = 999
-WORTH_A_LOOK: Final = 0.1  # standardised mean difference
 
 
 @dataclass(frozen=True)
@@ -147,17 +151,24 @@ class Evaluation:
         """The event study as the sensitivity analysis takes it; ``None`` without effects before the start."""
         return _if_possible(lambda: EventStudy.of(self.events))
 
+    @property
+    def _target(self) -> FloatArray:
+        """Weights of the mean effect after the start on what follows the base; zero while it is only anticipated."""
+        settings = self.settings
+        after = self.events.key[self.events.key > -settings.anticipation - 1] >= 0
+        return np.asarray(after / after.sum(), dtype=np.float64)
+
     def sensitivity(self, violations: tuple[float, ...] = VIOLATIONS) -> list[Robust]:
         """Robust sets of the mean effect after the start for several M̄; empty without effects before the start."""
         if self.study is None:
             return []
-        return [relative_magnitudes(self.study, m, alpha=self.settings.alpha) for m in violations]
+        return [relative_magnitudes(self.study, m, self._target, alpha=self.settings.alpha) for m in violations]
 
     def extrapolation(self, violations: tuple[float, ...] = (0.0,)) -> list[Robust]:
         """Intervals that carry on the trend before the start, for several M; empty without effects before the start."""
         if self.study is None:
             return []
-        return [smoothness(self.study, m, alpha=self.settings.alpha) for m in violations]
+        return [smoothness(self.study, m, self._target, alpha=self.settings.alpha) for m in violations]
 
     @cached_property
     def breakdown(self) -> float | None:
@@ -165,7 +176,7 @@ class Evaluation:
         study = self.study
         if study is None:
             return None
-        return breakdown(lambda m: relative_magnitudes(study, m, alpha=self.settings.alpha))
+        return breakdown(lambda m: relative_magnitudes(study, m, self._target, alpha=self.settings.alpha))
 
     @cached_property
     def regression(self) -> tuple[TwoWay, Bacon] | None:
@@ -186,12 +197,12 @@ class Evaluation:
                 rows[name].append(figures.get(name))
             rows["check"].append(check)
 
-        effect, alpha = self.effect.overall, self.settings.alpha
+        alpha = self.settings.alpha
         if self.pretest is not None:
             p_value = self.pretest.p_value
             add("joint_test", estimate=self.pretest.statistic, p_value=p_value, passed=p_value >= alpha)
         if self.detectable is not None:
-            add("detectable_bias", estimate=self.detectable.bias, passed=self.detectable.bias < abs(effect))
+            add("detectable_bias", estimate=self.detectable.bias, passed=self.detectable.bias < yardstick(self.effect))
         if self.in_time is not None:
             table = {name: float(values[0]) for name, values in self.in_time.overall_table().items() if name != "se"}
             add("placebo_in_time", **table, passed=table["low"] <= 0 <= table["high"])
@@ -230,6 +241,15 @@ class Evaluation:
                 drawn_by_lot=self.drawn_by_lot,
             )
         )
+
+    @cached_property
+    def findings(self) -> Findings:
+        """Every figure of every step, to be kept; the panel is not in it."""
+        return find(self)
+
+    def report(self, subject: Subject, language: Language | str = Language.PORTUGUESE) -> Report:
+        """The evaluation in plain words: ``.html()`` is a page of its own, ``.text()`` plain text."""
+        return write_report(self.findings, subject, language)
 
 
 def _extend(rows: dict[str, list[Any]], view: str, table: dict[str, Any]) -> None:

@@ -1,6 +1,7 @@
 """How wrong may parallel trends be before the conclusion falls? Rambachan and Roth (2023).
 
-What is implemented, and what is not, stands in docs/methods/impact.md, section 8.
+The restrictions are in ``restrictions``, the tests in ``moments``, the shortest interval in ``flci``; what is not
+implemented stands in docs/methods/impact.md, section 8.
 """
 
 from __future__ import annotations
@@ -19,6 +20,7 @@ from .did import Base
 from .flci import shortest_interval
 from .moments import accepted
 from .notices import ImpactError
+from .restrictions import MIRRORED, Bound, Shape, members, post_edges
 
 LARGEST: Final = 16.0  # M̄ beyond which nobody asks
 BREAKDOWN_STEP: Final = 1e-4  # of the largest violation: how closely the breakdown value is found
@@ -99,6 +101,7 @@ def relative_magnitudes(
     violation: float,
     weights: FloatArray | None = None,
     *,
+    shape: Shape = Shape.ANY,
     test: MomentTest = MomentTest.HYBRID,
     alpha: float = 0.05,
     seed: int = 2023,
@@ -109,6 +112,7 @@ def relative_magnitudes(
     ----------
     violation : M̄, 0 or more
     weights : (p,) of the target on the effects after the start; their mean by default
+    shape : what else is known of the difference in trends: its sign after the start, or that it only rises or falls
     test : conditional, or hybrid with a least-favourable first stage of size alpha/10
     seed : of the 10,000 draws behind the critical value of the first stage
 
@@ -121,29 +125,104 @@ def relative_magnitudes(
     ------
     Rambachan and Roth (2023), section 2.4.1; Andrews, Roth and Pakes (2023), Review of Economic Studies 90, 2763-2791.
     """
+    return _robust(study, Bound.CHANGES, violation, weights, shape, test, alpha, seed)
+
+
+def relative_smoothness(
+    study: EventStudy,
+    violation: float,
+    weights: FloatArray | None = None,
+    *,
+    shape: Shape = Shape.ANY,
+    test: MomentTest = MomentTest.HYBRID,
+    alpha: float = 0.05,
+    seed: int = 2023,
+) -> Robust:
+    """Robust set if the slope changes after the start by at most M̄ times its largest change before: Δ^SDRM.
+
+    Parameters as in ``relative_magnitudes``.
+
+    Raises
+    ------
+    ImpactError
+        As there; and if there is only one estimate before the reference period, so that no slope has changed before.
+    """
+    return _robust(study, Bound.RELATIVE_SLOPES, violation, weights, shape, test, alpha, seed)
+
+
+def smoothness_set(
+    study: EventStudy,
+    violation: float,
+    weights: FloatArray | None = None,
+    *,
+    shape: Shape = Shape.ANY,
+    test: MomentTest = MomentTest.HYBRID,
+    alpha: float = 0.05,
+    seed: int = 2023,
+) -> Robust:
+    """Robust set if the slope changes by at most M per period and the shape is known: Δ^SD, Δ^SDPB, Δ^SDI and others.
+
+    Without a shape ``smoothness`` is shorter. Parameters as in ``relative_magnitudes``, M in units of the outcome.
+
+    Raises
+    ------
+    ImpactError
+        If M is negative, or the weights do not fit.
+    """
+    return _robust(study, Bound.SLOPES, violation, weights, shape, test, alpha, seed)
+
+
+def _robust(
+    study: EventStudy,
+    bound: Bound,
+    violation: float,
+    weights: FloatArray | None,
+    shape: Shape,
+    test: MomentTest,
+    alpha: float,
+    seed: int,
+) -> Robust:
+    """The union, over the polyhedra of the restriction, of the values of the target that its test does not reject."""
     if not violation >= 0:
         raise ImpactError(f"a violation of 0 or more expected, found {violation}")
-    contrast = study.contrast(weights)
-    k = study.before.size
-    stretch = float(np.abs(np.cumsum(contrast[::-1])).sum())  # Σ_t |Σ_{j>=t} l_j|
+    if shape in MIRRORED:
+        turned = EventStudy(-study.before, -study.after, study.covariance)
+        found = _robust(turned, bound, violation, weights, MIRRORED[shape], test, alpha, seed)
+        return Robust(violation, -found.high, -found.low, -found.identified_high, -found.identified_low)
+    contrast, k = study.contrast(weights), study.before.size
     target = float(contrast @ study.after)
-    changes = np.diff(np.append(study.before, 0.0))
-    room = violation * stretch * float(np.abs(changes).max())
+    parts = members(k, contrast, bound, shape, violation)
+    low, high = _identified(study, contrast, bound, shape, violation)
+    middle = (low + high) / 2 if np.isfinite(low) else 0.0
     covariance = _with_target(study, contrast)
-    values = np.append(study.before, 0.0)  # the target enters by its deviation from the estimate
     first_stage = alpha / 10 if test is MomentTest.HYBRID else 0.0
-    scale = float(np.sqrt(covariance[k, k])) + room
-    slope = np.zeros(2 * k + 1)
-    slope[-2:] = 1.0, -1.0
-    ends = [
-        accepted(rows @ values, rows @ covariance @ rows.T, slope, alpha, first_stage, seed, scale)
-        for rows in _members(k, violation * stretch)
-    ]
+    ends = []
+    for part in parts:
+        spread = part.rows @ covariance @ part.rows.T
+        side = part.rows[:, k]
+        wide = float(np.sqrt(np.diag(spread)[side != 0]).max() / np.abs(side[side != 0]).min())
+        values = part.rows @ np.append(study.before, middle) - part.limits
+        scale = wide + (high - low if np.isfinite(low) else 0.0)
+        ends.append(accepted(values, spread, side, alpha, first_stage, seed, scale))
     inside = [end for end in ends if end is not None]
+    open_low, open_high = target - high, target - low
     if not inside:
-        return Robust(violation, np.nan, np.nan, target - room, target + room)
-    low, high = min(low for low, _ in inside), max(high for _, high in inside)
-    return Robust(violation, target + low, target + high, target - room, target + room)
+        return Robust(violation, np.nan, np.nan, open_low, open_high)
+    start = target - middle
+    return Robust(violation, start + min(a for a, _ in inside), start + max(b for _, b in inside), open_low, open_high)
+
+
+def _identified(
+    study: EventStudy, contrast: FloatArray, bound: Bound, shape: Shape, violation: float
+) -> tuple[float, float]:
+    """What trends may add to the target if the estimates before were the truth; NaN if they break the shape."""
+    changes = np.diff(np.append(study.before, 0.0))
+    if shape is Shape.INCREASING and (changes < 0).any():
+        return np.nan, np.nan
+    size = violation
+    if bound is not Bound.SLOPES:
+        size *= float(np.abs(changes if bound is Bound.CHANGES else np.diff(changes)).max())
+    return post_edges(tuple(contrast.tolist()), bound, shape).between(float(changes[-1]), size)
 
 
 def _with_target(study: EventStudy, contrast: FloatArray) -> FloatArray:
@@ -152,21 +231,6 @@ def _with_target(study: EventStudy, contrast: FloatArray) -> FloatArray:
     mixing = np.zeros((k + 1, k + study.after.size))
     mixing[:k, :k], mixing[k, k:] = np.eye(k), contrast
     return np.asarray(mixing @ study.covariance @ mixing.T, dtype=np.float64)
-
-
-def _members(k: int, reach: float) -> list[FloatArray]:
-    """For each location and sign of the largest change, the rows A of ``A (β_pre, θ̂ - θ) <= 0``, (2k + 1, k + 1)."""
-    differences = np.eye(k, k + 1, 1) - np.eye(k, k + 1)
-    differences[-1, k] = 0.0  # the last change leads to the reference period, which is zero
-    end = np.zeros(k + 1)
-    end[k] = 1.0
-    members = []
-    for s in range(k):
-        for sign in (1.0, -1.0):
-            largest = sign * differences[s]
-            others = [way * differences[other] - largest for other in range(k) if other != s for way in (1.0, -1.0)]
-            members.append(np.array([*others, -2 * largest, end - reach * largest, -end - reach * largest]))
-    return members
 
 
 def smoothness(

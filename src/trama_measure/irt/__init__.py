@@ -8,6 +8,7 @@
 * ``families``, ``parameters``, ``priors``, ``quadrature``, ``groups``: the parts of a model.
 * ``blocks``, ``sources``, ``expected``, ``survey``: students, and sums over them that add up over partitions.
 * ``scores``, ``plausible``, ``sumscores``: students. * ``fit``, ``dif``: whether the model describes the answers.
+* ``plots``: curves, information, maps and fit as pictures. * ``spacing``: whether the grid is fine enough.
 * ``maximise``, ``em``, ``layout``, ``standard_errors``: how it is estimated.
 
 The method, with its numerical traps, is ``docs/methods/item_response.md``.

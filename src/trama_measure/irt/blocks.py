@@ -10,6 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from trama_measure.arrays import BoolArray, FloatArray, IntArray
+from trama_measure.responses.packing import Packed, PackedBooklet
 
 type Answers = NDArray[np.int8]
 """(n, k) category of each answer, 0 wrong and 1 right; -1 is not in the likelihood."""
@@ -23,6 +24,11 @@ SMALL_PATTERN: Final = 256
 """Fewer students than this with the same set of items go into a block that carries its own mask."""
 
 NOT_IN_LIKELIHOOD: Final = 255
+_TURNED: Final = np.packbits(
+    np.unpackbits(np.arange(256, dtype=np.uint8)[:, None], axis=1), axis=1, bitorder="little"
+).ravel()
+"""(256,) each byte with its bits in the other order, as ``responses.packing`` counts them from the lowest."""
+
 _SPREAD: Final = np.uint64(0x9E3779B97F4A7C15)
 
 
@@ -84,9 +90,13 @@ class Block:
         return (answers, None) if seen is None else (np.where(seen, answers, 0).astype(np.uint8), seen)
 
 
-def pattern_codes(answers: Answers) -> NDArray[np.uint64]:
-    """(n,) a number for the set of items in each student's likelihood; equal sets have equal numbers."""
-    seen = np.packbits(answers >= 0, axis=1)
+def pattern_codes(seen: Bytes) -> NDArray[np.uint64]:
+    """(n,) a number for the set of items in each student's likelihood; equal sets have equal numbers.
+
+    Parameters
+    ----------
+    seen : (n, bytes) a bit for each item
+    """
     words = -(-seen.shape[1] // 8)
     padded = np.zeros((seen.shape[0], 8 * words), dtype=np.uint8)
     padded[:, : seen.shape[1]] = seen
@@ -111,8 +121,9 @@ def make_blocks(
     """
     packed = bool(answers.max(initial=0) <= 1)
     complete = bool(answers.min(initial=0) >= 0)
-    codes = np.zeros(answers.shape[0], dtype=np.uint64) if complete else pattern_codes(answers)
-    for group in np.unique(groups).tolist():
+    seen = None if complete else np.packbits(answers >= 0, axis=1)
+    codes = np.zeros(answers.shape[0], dtype=np.uint64) if seen is None else pattern_codes(seen)
+    for group in np.flatnonzero(np.bincount(groups)).tolist():
         members = np.flatnonzero(groups == group)
         scattered = []
         for rows in _alike(members, codes[members]):
@@ -120,8 +131,7 @@ def make_blocks(
             if rows.size < SMALL_PATTERN and rows.size < members.size:
                 scattered.append(rows)
             elif items.size:
-                same = (answers[rows] >= 0) == (answers[rows[0]] >= 0) if not complete else None
-                if same is not None and not same.all():  # two sets with one code: treat them one by one
+                if seen is not None and (seen[rows] != seen[rows[0]]).any():  # two sets with one code: one by one
                     scattered.append(rows)
                 else:
                     yield from _cut(answers, rows, items, group, weights, packed, False, first_row)
@@ -130,6 +140,57 @@ def make_blocks(
             rows = rows[(answers[rows] >= 0).any(axis=1)]
             items = np.flatnonzero((answers[rows] >= 0).any(axis=0))
             yield from _cut(answers, rows, items, group, weights, packed, True, first_row)
+
+
+def packed_blocks(packed: Packed, groups: IntArray, weights: FloatArray | None) -> Iterator[Block]:
+    """The blocks of answers that ``responses.pack`` packed already: by booklet, then by group.
+
+    Students of whom every answer counts go without a mask. Who answered nothing that counts is left out, and so is an
+    item of which no answer of the booklet counts, such as an annulled one.
+    """
+    for part in packed.booklets:
+        items, right, counted = _turned(part)
+        own = groups[part.students]
+        for group in np.unique(own).tolist():
+            members = np.flatnonzero(own == group)
+            kinds = [(members, False)]
+            if counted is not None:
+                whole = (counted[members] == _ones(items.size)).all(axis=1)
+                some = counted[members].any(axis=1)
+                kinds = [(members[whole], False), (members[some & ~whole], True)]
+            for rows, masked in kinds:
+                for start in range(0, rows.size, BLOCK_ROWS):
+                    chosen = rows[start : start + BLOCK_ROWS]
+                    mask = counted[chosen] if masked and counted is not None else None
+                    students = part.students[chosen]
+                    yield Block(
+                        items,
+                        group,
+                        students,
+                        right[chosen],
+                        True,
+                        mask,
+                        None if weights is None else weights[students],
+                    )
+
+
+def _turned(part: PackedBooklet) -> tuple[IntArray, Bytes, Bytes | None]:
+    """Items that count for anybody, and the bits of these, the first item in the highest bit of the first byte."""
+    if part.counted is None:
+        return part.items, _TURNED[part.right], None
+    k = part.items.size
+    ever = np.unpackbits(np.bitwise_or.reduce(part.counted, axis=0), count=k, bitorder="little").view(np.bool_)
+    if ever.all():
+        return part.items, _TURNED[part.right], _TURNED[part.counted]
+    right, counted = (
+        np.packbits(np.unpackbits(bits, axis=1, count=k, bitorder="little")[:, ever], axis=1)
+        for bits in (part.right, part.counted)
+    )
+    return part.items[ever], right, counted
+
+
+def _ones(count: int) -> Bytes:
+    return np.packbits(np.ones(count, dtype=np.bool_))
 
 
 def _alike(members: IntArray, codes: NDArray[np.uint64]) -> Iterator[IntArray]:
@@ -156,11 +217,13 @@ def _cut(
     everything = items.size == answers.shape[1]
     for start in range(0, rows.size, BLOCK_ROWS):
         part = rows[start : start + BLOCK_ROWS]
-        whole = everything and part.size == answers.shape[0]
-        chosen = answers if whole else answers[part] if everything else answers[np.ix_(part, items)]
+        together = part[-1] - part[0] + 1 == part.size  # rows rise: then a view, not a copy
+        chosen = answers[part[0] : part[-1] + 1] if together else answers[part]
+        if not everything:
+            chosen = chosen.take(items, axis=1)
         mask = np.packbits(chosen >= 0, axis=1) if masked else None
-        if packed:
-            body = np.packbits(chosen == 1, axis=1)
+        if packed:  # without a mask every answer is 0 or 1
+            body = np.packbits(chosen == 1 if masked else chosen, axis=1)
         else:
             body = chosen.astype(np.uint8)
         own = None if weights is None else weights[part]

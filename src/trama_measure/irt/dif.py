@@ -50,7 +50,9 @@ def logistic_dif(
     member = _focal(groups, focal, matrix.shape[0])
     if (calibration.parameters.categories > 2).any():
         raise ValueError("logistic_dif: right and wrong items expected, found one with several categories")
-    theta = calibration.score(matrix, groups=[calibration.labels[0]] * matrix.shape[0])["theta"].to_numpy()
+    several = len(calibration.labels) > 1
+    alike = [calibration.labels[0]] * matrix.shape[0] if several else None
+    theta = calibration.score(matrix, groups=alike)["theta"].to_numpy()
     rows = []
     for item, name in enumerate(calibration.names):
         seen = matrix[:, item] >= 0

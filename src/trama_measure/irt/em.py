@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass, field, replace
-from typing import Any, Final
+from typing import Any, Final, Protocol
 
 import numpy as np
 
@@ -31,6 +31,9 @@ NEAR_OPTIMUM: Final = 1e-4
 
 HISTOGRAM_CHANGE: Final = 1e-7
 """Log-likelihood per student: with an empirical histogram a change above this means that the masses still move."""
+
+PAYS: Final = 0.5
+"""A step of scoring has to bring the gradient below this share of what it was; EM goes on where it does not."""
 
 type BlockFunction = Callable[[Block, Step], Part]
 
@@ -127,24 +130,51 @@ def evaluate(source: Source, state: State, settings: Settings, *, dtype: str | N
     return Pass(state, expected, expected.loglik + prior, items, largest)
 
 
-def run(source: Source, start: State, settings: Settings, progress: Progress | None = None) -> Run:
+class Proposal(Protocol):
+    """Something that knows a better next state than EM does, sometimes (``scoring.Scoring``)."""
+
+    def __call__(self, now: Pass) -> State | None: ...
+
+    def give_up(self) -> None: ...
+
+
+def run(
+    source: Source,
+    start: State,
+    settings: Settings,
+    progress: Progress | None = None,
+    proposal: Proposal | None = None,
+) -> Run:
     """Iterate from ``start`` until every gradient is below the tolerance, or the passes are used up."""
-    return _Iteration(source, settings, progress).run(start)
+    return _Iteration(source, settings, progress, proposal).run(start)
 
 
 class _Iteration:
     """One run: counts its passes, keeps the last accepted one."""
 
-    def __init__(self, source: Source, settings: Settings, progress: Progress | None) -> None:
-        self.source, self.settings, self.progress = source, settings, progress
+    def __init__(
+        self, source: Source, settings: Settings, progress: Progress | None, proposal: Proposal | None
+    ) -> None:
+        self.source, self.settings, self.progress, self.proposal = source, settings, progress, proposal
         self.passes = 0
         self.trace: list[float] = []
 
     def run(self, start: State) -> Run:
         now = self._accept(self._pass(start))
         while not self._done(now) and self.passes < self.settings.max_passes:
-            now = self._cycle(now)
+            now = self._proposed(now) or self._cycle(now)
         return Run(now, self.passes, tuple(self.trace), self._done(now))
+
+    def _proposed(self, now: Pass) -> Pass | None:
+        """The pass at what was proposed, if it is not worse; the first one that does not pay is the last."""
+        state = self.proposal(now) if self.proposal is not None else None
+        if self.proposal is None or state is None:
+            return None
+        found = self._pass(state)
+        accepted = found.objective >= now.objective - self._slack(now)
+        if not accepted or found.decrement > PAYS * now.decrement:
+            self.proposal.give_up()
+        return self._accept(found) if accepted else None
 
     def _cycle(self, now: Pass) -> Pass:
         """Two EM steps and, from them, a jump. The pass at the jump belongs to the next cycle too."""

@@ -9,6 +9,7 @@ from typing import Any, Final
 import numpy as np
 
 from trama_measure.arrays import FloatArray
+from trama_measure.responses.packing import Packed
 
 from . import standard_errors
 from .em import Pass, Progress, Run, Settings, State, evaluate, run
@@ -19,7 +20,19 @@ from .maximise import at_bound
 from .priors import Prior
 from .quadrature import Quadrature
 from .results import Calibration, Convergence
-from .sources import Batch, InMemory, Mapper, Partitioned, Source, blocks_of, keep_in_memory, labels_of
+from .scoring import Scoring
+from .sources import (
+    InMemory,
+    Mapper,
+    Partitioned,
+    Source,
+    in_memory,
+    keep_in_memory,
+    labels_of,
+    matrix_or_packed,
+    shape_of,
+)
+from .spacing import spacing_warning
 from .start import Anchors, starting_items, with_anchors
 from .survey import FEWEST_ANSWERS, Survey, SurveyTask, refuse_what_cannot_be_calibrated
 
@@ -102,7 +115,8 @@ class ItemResponseModel:
         ----------
         answers : (n, k) int8, or partitions
             Category of each answer, 0 wrong and 1 right, -1 not in the likelihood; an object with ``scored()`` that
-            gives such an array; or a sequence of partitions (``sources.Partition``), which carry groups and weights.
+            gives such an array; what ``responses.pack`` packed, which is fastest; or a sequence of partitions
+            (``sources.Partition``), which carry groups and weights.
         items : (k,) names; left out, item 1, item 2 and so on
         groups, weights, students : (n,) of each student; a student who comes twice is refused
         clusters : (n,) numbers from 0, such as schools, for errors="sandwich"
@@ -114,6 +128,8 @@ class ItemResponseModel:
             See section 10 of the method.
         """
         _refuse_duplicates(students)
+        if not _is_partitions(answers):
+            answers = matrix_or_packed(answers)
         source = self._source(answers, groups, weights)
         width = _width(answers)
         names = _names(items, width)
@@ -124,7 +140,10 @@ class ItemResponseModel:
         settings = self._settings(prior, survey.students / survey.weight)
         ended, final, information, distance = self._iterate(source, start, settings, progress)
         covariance = self._covariance(source, final, settings, information, clusters, survey)
-        return self._result(names, prior, survey, final, covariance, _convergence(ended, final, distance, names))
+        warnings = _warnings(source, final, survey.students)
+        return self._result(
+            names, prior, survey, final, covariance, _convergence(ended, final, distance, names), warnings
+        )
 
     def _result(
         self,
@@ -134,6 +153,7 @@ class ItemResponseModel:
         final: Pass,
         covariance: FloatArray | None,
         convergence: Convergence,
+        warnings: tuple[str, ...],
     ) -> Calibration:
         return Calibration(
             names=names,
@@ -149,7 +169,7 @@ class ItemResponseModel:
             covariance=covariance,
             errors=self.errors,
             seed=self.seed,
-            warnings=_warnings(final),
+            warnings=warnings,
         )
 
     def _settings(self, prior: Prior, weight_scale: float) -> Settings:
@@ -170,9 +190,8 @@ class ItemResponseModel:
             partitions = tuple(answers)
             source = Partitioned(partitions, labels_of(partitions), self.threads, self.mapper)
             return source if self.mapper is not None else keep_in_memory(source, self.memory_limit)
-        matrix = _matrix(answers)
         labels: tuple[Hashable, ...] = (None,) if groups is None else tuple(np.unique(np.asarray(groups)).tolist())
-        return InMemory(tuple(blocks_of(Batch(matrix, groups, weights), labels)), labels, self.threads)
+        return in_memory(answers, groups, weights, labels, self.threads)
 
     def _start(self, source: Source, survey: Survey, names: Sequence[str]) -> State:
         models = [self.model] * len(names) if isinstance(self.model, str) else list(self.model)
@@ -223,14 +242,18 @@ class ItemResponseModel:
         passes = 0
         trace: tuple[float, ...] = ()
         few = standard_errors.FEW_STUDENTS
+        scoring = Scoring(source, settings, self.seed)
         for _ in range(1 + TIGHTENINGS):
             left = replace(settings, max_passes=max(1, self.max_passes - passes))
-            ended = run(source, start, left, progress)
+            ended = run(source, start, left, progress, scoring)
             passes, trace = passes + ended.passes, trace + ended.trace
             final = ended.last
             if settings.dtype != "float64":
                 final = evaluate(source, final.state, settings, dtype="float64")
-            information = standard_errors.cross_product(source, final, settings, seed=self.seed, most=few)
+            known = scoring.information if final.expected.students > few else None
+            if known is None:
+                known = standard_errors.cross_product(source, final, settings, seed=self.seed, most=few)
+            information = known
             distance = standard_errors.distance_in_errors(final, information)
             if not distance > NEAR_ENOUGH or passes >= self.max_passes:
                 break
@@ -280,7 +303,7 @@ def _convergence(ended: Run, final: Pass, distance: float, names: Sequence[str])
     return Convergence(not reasons, tuple(reasons), ended.passes, final.decrement, distance, ended.trace)
 
 
-def _warnings(final: Pass) -> tuple[str, ...]:
+def _warnings(source: Source, final: Pass, students: int) -> tuple[str, ...]:
     groups = final.state.groups
     low, high = groups.nodes[0], groups.nodes[-1]
     found = []
@@ -289,6 +312,8 @@ def _warnings(final: Pass) -> tuple[str, ...]:
             found.append(
                 f"group {label}: mean {mean:.2f} and SD {sd:.2f} reach beyond the grid [{low:.1f}, {high:.1f}]"
             )
+    if coarse := spacing_warning(source, final.state, students):
+        found.append(coarse)
     return tuple(found)
 
 
@@ -310,14 +335,11 @@ def _refuse_duplicates(students: Any) -> None:
 
 
 def _is_partitions(answers: Any) -> bool:
-    return isinstance(answers, Iterable) and not hasattr(answers, "shape") and not hasattr(answers, "scored")
-
-
-def _matrix(answers: Any) -> Any:
-    return answers.scored() if hasattr(answers, "scored") else answers
+    whole = isinstance(answers, Packed) or hasattr(answers, "shape") or hasattr(answers, "scored")
+    return isinstance(answers, Iterable) and not whole
 
 
 def _width(answers: Any) -> int:
     if _is_partitions(answers):
         return int(next(iter(answers[0].batches())).answers.shape[1])
-    return int(_matrix(answers).shape[1])
+    return shape_of(answers)[1]

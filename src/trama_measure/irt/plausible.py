@@ -16,7 +16,7 @@ from .blocks import Block
 from .expected import chunks, design_of, log_likelihoods, posteriors
 from .quadrature import log_masses
 from .scores import Scorer
-from .sources import positions
+from .sources import answered_of, in_order, matrix_or_packed, one_blas_thread, positions, shape_of
 
 REGRESSION_PASSES: Final = 200
 REGRESSION_TOLERANCE: Final = 1e-6  # of the log-likelihood
@@ -58,6 +58,7 @@ def plausible_values(
     numbers: IntArray | None = None,
     covariates: FloatArray | None = None,
     regression: LatentRegression | None = None,
+    threads: int = 1,
 ) -> pl.DataFrame:
     """Draws from p(theta | answers, group) or, with covariates, from p(theta | answers, x).
 
@@ -68,6 +69,7 @@ def plausible_values(
     groups : (n,) labels
     numbers : (n,) a whole number for each student; left out, the row
     covariates : (n, p) with the constant among them; ``regression`` was fitted with the same
+    threads : any number gives the same draws
 
     Returns
     -------
@@ -78,23 +80,22 @@ def plausible_values(
     ValueError
         If covariates come without their regression, or lengths differ.
     """
-    matrix = answers.scored() if hasattr(answers, "scored") else np.asarray(answers)
-    n = matrix.shape[0]
+    given = matrix_or_packed(answers)
+    n = shape_of(given)[0]
     prior = _drawn_prior(covariates, regression, n, seed, draws)
     numbers = np.arange(n) if numbers is None else np.asarray(numbers, dtype=np.int64)
-    source = scorer.source(matrix, groups, needs_group=regression is None)
+    source = scorer.source(given, groups, threads=threads, needs_group=regression is None)
     values = np.full((n, draws), np.nan)
-    for block in source.blocks:
+
+    def of_block(block: Block) -> FloatArray:
         quick = None if prior else kernel.draws_of_block(block, scorer.step, numbers[block.rows], seed, draws)
-        if quick is not None:
-            values[block.rows] = quick
-            continue
-        design = design_of(block, scorer.step, prior=prior is None)
-        for part in chunks(block):
-            rows = block.rows[part]
-            logs = log_likelihoods(block, design, part)[0]
-            values[rows] = _draws(logs, prior, rows, scorer.nodes, seed, numbers[rows], draws)
-    _fill_silent(scorer, matrix, groups, prior, values, numbers, seed)
+        return _draws_by_matrices(block, scorer, prior, numbers, seed, draws) if quick is None else quick
+
+    with one_blas_thread():
+        for block, drawn in in_order(source.blocks, of_block, threads):
+            values[block.rows] = drawn
+    silent = np.flatnonzero(answered_of(source, n) == 0)
+    _fill_silent(scorer, silent, groups, prior, values, numbers, seed)
     names = [f"pv{draw + 1}" for draw in range(draws)]
     return pl.DataFrame({"student": numbers} | {name: values[:, draw] for draw, name in enumerate(names)})
 
@@ -107,23 +108,25 @@ def latent_regression(
     Parameters
     ----------
     covariates : (n, p) with a column of ones for the constant; no missing values
-    weights : (n,)
+    weights : (n,) of any size: only their ratios count. Where they differ, the covariance is the sandwich
 
     Raises
     ------
     ValueError
         If covariates are missing, are not one row per student, or are collinear.
     """
-    matrix = answers.scored() if hasattr(answers, "scored") else np.asarray(answers)
+    given = matrix_or_packed(answers)
+    n = shape_of(given)[0]
     x = np.asarray(covariates, dtype=np.float64)
-    if x.ndim != 2 or x.shape[0] != matrix.shape[0] or not np.isfinite(x).all():
-        raise ValueError(f"covariates: {matrix.shape[0]} complete rows expected, found {x.shape}")
-    answered = (matrix >= 0).any(axis=1)
+    if x.ndim != 2 or x.shape[0] != n or not np.isfinite(x).all():
+        raise ValueError(f"covariates: {n} complete rows expected, found {x.shape}")
+    source = scorer.source(given, None, needs_group=False)
+    answered = answered_of(source, n) > 0
     w = answered * (np.ones(x.shape[0]) if weights is None else np.asarray(weights, dtype=np.float64))
+    w = w * (answered.sum() / w.sum())
     cross = x.T @ (x * w[:, None])
     if np.linalg.matrix_rank(cross) < x.shape[1]:
         raise ValueError("covariates: some column is a combination of the others; leave it out")
-    source = scorer.source(matrix, None, needs_group=False)
     beta, sd, loglik = np.zeros(x.shape[1]), 1.0, -np.inf
     done, settled = 0, False
     while done < REGRESSION_PASSES and not settled:
@@ -136,8 +139,9 @@ def latent_regression(
         settled = abs(now - loglik) < REGRESSION_TOLERANCE
         loglik = now
     scores = x * ((mean - x @ beta) / sd**2)[:, None]
-    information = scores.T @ (scores * w[:, None])
-    return LatentRegression(beta, sd, np.linalg.inv(information), loglik, done, settled)
+    bread = np.linalg.inv(scores.T @ (scores * w[:, None]))
+    covariance = bread @ (scores.T @ (scores * (w**2)[:, None])) @ bread  # of equal weights: the bread itself
+    return LatentRegression(beta, sd, covariance, loglik, done, settled)
 
 
 def uniform(seed: int, numbers: IntArray, draw: int) -> FloatArray:
@@ -172,9 +176,22 @@ def _drawn_beta(regression: LatentRegression, seed: int, draw: int) -> FloatArra
     return regression.beta + root @ generator.standard_normal(regression.beta.size)
 
 
+def _draws_by_matrices(
+    block: Block, scorer: Scorer, prior: RegressionPrior | None, numbers: IntArray, seed: int, draws: int
+) -> FloatArray:
+    """(students of the block, draws)."""
+    design = design_of(block, scorer.step, prior=prior is None)
+    values = np.empty((block.size, draws))
+    for part in chunks(block):
+        rows = block.rows[part]
+        logs = log_likelihoods(block, design, part)[0]
+        values[part] = _draws(logs, prior, rows, scorer.nodes, seed, numbers[rows], draws)
+    return values
+
+
 def _fill_silent(
     scorer: Scorer,
-    matrix: np.ndarray,
+    silent: IntArray,
     groups: Any,
     prior: RegressionPrior | None,
     values: FloatArray,
@@ -183,7 +200,6 @@ def _fill_silent(
 ) -> None:
     """Draws of the students without a single answer: from their group, or from the regression."""
     n, draws = values.shape
-    silent = np.flatnonzero(~(matrix >= 0).any(axis=1))
     if silent.size:
         logs = np.zeros((silent.size, scorer.nodes.size))
         if prior is None:

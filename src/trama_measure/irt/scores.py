@@ -10,6 +10,7 @@ import numpy as np
 import polars as pl
 
 from trama_measure.arrays import BoolArray, FloatArray
+from trama_measure.responses.packing import Packed
 
 from . import kernel
 from .blocks import Block
@@ -17,7 +18,7 @@ from .expected import Step, chunks, design_of, log_likelihoods, posteriors
 from .families import probabilities, theta_derivatives
 from .parameters import ItemParameters
 from .quadrature import Quadrature, log_masses, normal_masses
-from .sources import Batch, InMemory, blocks_of
+from .sources import InMemory, answered_of, in_memory, in_order, matrix_or_packed, one_blas_thread, shape_of
 
 METHODS: Final = ("eap", "map", "ml", "wle")
 REFINEMENTS: Final = 30
@@ -53,7 +54,7 @@ class Scorer:
 
         Parameters
         ----------
-        answers : (n, k) int8, or an object with ``scored()``; -1 is not in the likelihood
+        answers : (n, k) int8, an object with ``scored()``, or ``responses.Packed``; -1 is not in the likelihood
         method : eap, map, ml or wle
         groups : (n,) labels; needed if there is more than one group and the method uses a prior
         students : (n,) identifiers to carry along; left out, row numbers
@@ -69,16 +70,19 @@ class Scorer:
         """
         if method not in METHODS:
             raise ValueError(f"method: one of {', '.join(METHODS)} expected, found {method!r}")
-        matrix = answers.scored() if hasattr(answers, "scored") else np.asarray(answers)
-        source = self.source(matrix, groups, threads=threads, needs_group=method in ("eap", "map"))
-        n = matrix.shape[0]
+        given = matrix_or_packed(answers)
+        source = self.source(given, groups, threads=threads, needs_group=method in ("eap", "map"))
+        n, step = shape_of(given)[0], self.step
         theta, se, bound = np.full(n, np.nan), np.full(n, np.nan), np.zeros(n, dtype=np.bool_)
-        step = self.step
-        for block in source.blocks:
+
+        def of_block(block: Block) -> tuple[FloatArray, FloatArray, BoolArray]:
             if method == "eap":
-                theta[block.rows], se[block.rows] = _eap(block, step)
-            else:
-                theta[block.rows], se[block.rows], bound[block.rows] = _Mode(self, block, step, method).found()
+                return *posterior_moments(block, step), np.zeros(block.size, dtype=np.bool_)
+            return _Mode(self, block, step, method).found()
+
+        with one_blas_thread():
+            for block, found in in_order(source.blocks, of_block, threads):
+                theta[block.rows], se[block.rows], bound[block.rows] = found
         return pl.DataFrame(
             {
                 "student": np.arange(n) if students is None else students,
@@ -86,12 +90,12 @@ class Scorer:
                 "se": se,
                 "low": theta - WIDTH_95 * se,
                 "high": theta + WIDTH_95 * se,
-                "answered": (matrix >= 0).sum(axis=1),
+                "answered": answered_of(source, n),
                 "at_bound": bound,
             }
         )
 
-    def source(self, matrix: np.ndarray, groups: Any, *, threads: int = 1, needs_group: bool = True) -> InMemory:
+    def source(self, matrix: Any, groups: Any, *, threads: int = 1, needs_group: bool = True) -> InMemory:
         """The students in blocks.
 
         Raises
@@ -99,15 +103,23 @@ class Scorer:
         ValueError
             As ``score``.
         """
-        if matrix.ndim != 2 or matrix.shape[1] != self.items.size:
-            raise ValueError(f"answers: {self.items.size} items expected, found an array of {matrix.shape}")
+        if (not isinstance(matrix, Packed) and matrix.ndim != 2) or shape_of(matrix)[1] != self.items.size:
+            found = shape_of(matrix) if isinstance(matrix, Packed) else matrix.shape
+            raise ValueError(f"answers: {self.items.size} items expected, found an array of {found}")
+        if not isinstance(matrix, Packed):
+            self._refuse_beyond(matrix)
+        labels = self.labels if needs_group or groups is not None else self.labels[:1]
+        return in_memory(matrix, groups, None, labels, threads)
+
+    def _refuse_beyond(self, matrix: np.ndarray) -> None:
+        """Raise if an answer is in a category that its item does not have."""
+        if matrix.max(initial=0) < self.items.categories.min():
+            return
         beyond = matrix >= self.items.categories[None, :]
         if beyond.any():
             row, item = np.argwhere(beyond)[0].tolist()
             most = int(self.items.categories[item]) - 1
             raise ValueError(f"answers: row {row}, item {item}: found {matrix[row, item]}, expected -1 to {most}")
-        labels = self.labels if needs_group or groups is not None else self.labels[:1]
-        return InMemory(tuple(blocks_of(Batch(matrix, groups), labels)), labels, threads)
 
 
 def scorer_of(
@@ -126,12 +138,12 @@ def scorer_of(
     return Scorer(items, (None,), nodes, normal_masses(nodes, one_mean, one_sd), one_mean, one_sd)
 
 
-def _eap(block: Block, step: Step) -> tuple[FloatArray, FloatArray]:
+def posterior_moments(block: Block, step: Step) -> tuple[FloatArray, FloatArray]:
     """(n,) posterior means and SDs, by the kernel where it was built."""
-    return kernel.moments_of_block(block, step) or _eap_by_matrices(block, step)
+    return kernel.moments_of_block(block, step) or _moments_by_matrices(block, step)
 
 
-def _eap_by_matrices(block: Block, step: Step) -> tuple[FloatArray, FloatArray]:
+def _moments_by_matrices(block: Block, step: Step) -> tuple[FloatArray, FloatArray]:
     design = design_of(block, step)
     theta, se = np.empty(block.size), np.empty(block.size)
     powers = np.stack([step.nodes, step.nodes**2], axis=1)
@@ -141,6 +153,16 @@ def _eap_by_matrices(block: Block, step: Step) -> tuple[FloatArray, FloatArray]:
         theta[part] = moments[:, 0]
         se[part] = np.sqrt(np.maximum(moments[:, 1] - moments[:, 0] ** 2, 0.0))
     return theta, se
+
+
+def _secant(moved: FloatArray, fell: FloatArray, information: FloatArray) -> FloatArray:
+    """(n,) how fast the slope falls, from the last two places; the expected information where they say nothing.
+
+    With the expected information alone the last digits come in slowly wherever the observed is far from it.
+    """
+    with np.errstate(divide="ignore", invalid="ignore"):
+        found = fell / moved
+    return np.where((found > information / 10) & (found < information * 10), found, information)
 
 
 class _Mode:
@@ -174,14 +196,16 @@ class _Mode:
         best = values.argmax(axis=1)
         low, high = nodes[np.maximum(best - 1, 0)], nodes[np.minimum(best + 1, nodes.size - 1)]
         theta = nodes[best].copy()
+        was, slope_was = theta, None
         for _ in range(REFINEMENTS):
             slope, information = self._slope(theta, categories, seen)
             low, high = np.where(slope > 0, theta, low), np.where(slope > 0, high, theta)
-            proposed = theta + slope / np.maximum(information, 1e-10)
-            outside = (proposed <= low) | (proposed >= high)
+            bend = information if slope_was is None else _secant(theta - was, slope_was - slope, information)
+            proposed = theta + slope / np.maximum(bend, 1e-10)
+            outside = (proposed < low) | (proposed > high)
             proposed = np.where(outside, (low + high) / 2, proposed)
             moved = float(np.abs(proposed - theta).max(initial=0.0))
-            theta = proposed
+            was, slope_was, theta = theta, slope, proposed
             if moved < SETTLED:
                 break
         bound = (theta < nodes[0] + 1e-6) | (theta > nodes[-1] - 1e-6)

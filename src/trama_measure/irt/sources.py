@@ -17,8 +17,9 @@ from typing import Any, Final, Protocol
 import numpy as np
 
 from trama_measure.arrays import FloatArray, IntArray
+from trama_measure.responses.packing import Packed
 
-from .blocks import Answers, Block, make_blocks
+from .blocks import Answers, Block, make_blocks, packed_blocks
 from .errors import CalibrationRefused
 
 AHEAD: Final = 4
@@ -90,7 +91,7 @@ class InMemory:
     def total[Total](self, task: Task[Total, Any]) -> Total:
         total = task.empty()
         with one_blas_thread():
-            for block, piece in _in_order(self.blocks, task.of_block, self.threads):
+            for block, piece in in_order(self.blocks, task.of_block, self.threads):
                 total = task.add(total, block, piece)
         return total
 
@@ -146,25 +147,78 @@ def blocks_of(batch: Batch, labels: tuple[Hashable, ...], first_row: int = 0) ->
             f"answers: row {row + first_row}, item {item}: found {answers[row, item]}, expected -1 or a category"
         )
     n = answers.shape[0]
-    weights = None if batch.weights is None else np.asarray(batch.weights, dtype=np.float64)
-    if weights is not None:
-        if weights.shape != (n,):
-            raise CalibrationRefused(f"weights: one per student expected, found {weights.shape} for {n} students")
-        wrong = ~(np.isfinite(weights) & (weights >= 0))
-        if wrong.any():
-            row = int(np.flatnonzero(wrong)[0])
-            raise CalibrationRefused(
-                f"weights: row {row + first_row}: found {weights[row]}, expected a number of 0 or more"
-            )
-        if (weights == 1.0).all():
-            weights = None
+    weights = checked_weights(batch.weights, n, first_row)
     yield from make_blocks(answers, positions(batch.groups, labels, n, first_row), weights, first_row=first_row)
 
 
+def checked_weights(given: Any, n: int, first_row: int) -> FloatArray | None:
+    """(n,) weights; None if there are none, or each is 1.
+
+    Raises
+    ------
+    CalibrationRefused
+        If they are not one per student, or one is negative or missing.
+    """
+    if given is None:
+        return None
+    weights = np.asarray(given, dtype=np.float64)
+    if weights.shape != (n,):
+        raise CalibrationRefused(f"weights: one per student expected, found {weights.shape} for {n} students")
+    wrong = ~(np.isfinite(weights) & (weights >= 0))
+    if wrong.any():
+        row = int(np.flatnonzero(wrong)[0])
+        raise CalibrationRefused(
+            f"weights: row {row + first_row}: found {weights[row]}, expected a number of 0 or more"
+        )
+    return None if (weights == 1.0).all() else weights
+
+
+def in_memory(answers: Any, groups: Any, weights: Any, labels: tuple[Hashable, ...], threads: int) -> InMemory:
+    """The students in blocks: from an (n, k) int8 array, or from ``responses.Packed`` without looking at them again.
+
+    Raises
+    ------
+    CalibrationRefused
+        As ``blocks_of``.
+    """
+    if not isinstance(answers, Packed):
+        return InMemory(tuple(blocks_of(Batch(answers, groups, weights), labels)), labels, threads)
+    n = answers.n_students
+    own = positions(groups, labels, n)
+    return InMemory(tuple(packed_blocks(answers, own, checked_weights(weights, n, 0))), labels, threads)
+
+
+def matrix_or_packed(answers: Any) -> Any:
+    """What was given as ``scored()``, as ``responses.Packed`` or as an array, ready for ``in_memory``."""
+    if isinstance(answers, Packed):
+        return answers
+    return answers.scored() if hasattr(answers, "scored") else np.asarray(answers)
+
+
+def shape_of(answers: Any) -> tuple[int, int]:
+    """Students and items of what ``matrix_or_packed`` gave."""
+    if isinstance(answers, Packed):
+        return answers.n_students, len(answers.items)
+    return int(answers.shape[0]), int(answers.shape[1])
+
+
+def answered_of(source: InMemory, students: int) -> IntArray:
+    """(n,) answers of each student that count."""
+    found = np.zeros(students, dtype=np.int64)
+    for block in source.blocks:
+        seen = block.items.size if block.mask is None else np.bitwise_count(block.mask).sum(axis=1, dtype=np.int64)
+        found[block.rows] = seen
+    return found
+
+
 def labels_of(partitions: Iterable[Partition]) -> tuple[Hashable, ...]:
-    """The groups that occur, sorted; one pass over the partitions."""
+    """The groups that occur, sorted; one pass over the partitions that do not name theirs in ``labels``."""
     found: set[Hashable] = set()
     for partition in partitions:
+        named = getattr(partition, "labels", None)
+        if named is not None:
+            found.update(named)
+            continue
         for batch in partition.batches():
             found.update([None] if batch.groups is None else np.unique(np.asarray(batch.groups)).tolist())
     return tuple(sorted(found, key=lambda label: (str(type(label)), label)))
@@ -226,7 +280,7 @@ def positions(groups: Any, labels: tuple[Hashable, ...], n: int, first_row: int 
     return np.array([places[name] for name in unique.tolist()], dtype=np.int64)[inverse]
 
 
-def _in_order[Piece](
+def in_order[Piece](
     blocks: Sequence[Block], function: Callable[[Block], Piece], threads: int
 ) -> Iterator[tuple[Block, Piece]]:
     """Results in the order of the blocks, a bounded number of them waiting."""

@@ -14,7 +14,7 @@ from .em import Pass, Settings, evaluate
 from .expected import Step, chunks, design_of, log_likelihoods, posteriors
 from .families import parameter_derivatives, probabilities
 from .layout import Layout, gradient, layout_of, prior_information, values, with_values
-from .sources import Source
+from .sources import Source, one_blas_thread
 
 SAMPLE_STUDENTS: Final = 100_000
 FEW_STUDENTS: Final = 20_000
@@ -44,11 +44,21 @@ class ScoreTask:
         return np.zeros((self.layout.size, self.layout.size))
 
     def of_block(self, block: Block) -> FloatArray:
-        total = self.empty()
+        own = self._columns(block)
+        summed = np.zeros((own.size, own.size))
         for rows, scores in self.scores(block):
-            weights = np.ones(rows.size) if block.weights is None else block.weights[rows]
-            total += scores.T @ (scores * (weights**self.power)[:, None])
+            some = scores[:, own]
+            weights = None if block.weights is None else block.weights[rows] ** self.power
+            summed += some.T @ (some if weights is None else some * weights[:, None])
+        total = self.empty()
+        total[np.ix_(own, own)] = summed
         return total
+
+    def _columns(self, block: Block) -> IntArray:
+        """The parameters that the students of a block tell something of: those of their items and of their group."""
+        places = (self.layout.items[block.items], self.layout.mean[block.group], self.layout.log_sd[block.group])
+        every = np.unique(np.concatenate([np.ravel(part) for part in places]))
+        return every[every >= 0]
 
     def add(self, total: FloatArray, block: Block, piece: FloatArray) -> FloatArray:
         return total + piece
@@ -82,22 +92,18 @@ class ScoreTask:
     def _of_students(
         self, block: Block, posterior: FloatArray, categories: np.ndarray, seen: np.ndarray | None, slopes: FloatArray
     ) -> FloatArray:
-        width, most, columns, points = slopes.shape
         scores = np.zeros((posterior.shape[0], self.layout.size))
-        flat = np.zeros((posterior.shape[0], width, columns))
-        for category in range(2 if block.packed else most):
-            chosen = categories == category
-            if seen is not None:
-                chosen &= seen
-            if chosen.any():
-                mean = posterior @ slopes[:, category].reshape(-1, points).T
-                flat += mean.reshape(-1, width, columns) * chosen[:, :, None]
         places = self.layout.items[block.items]
         alone, shared = places >= 0, self.layout.tied[block.items]
         if shared.any():
             alone[shared, 0] = False
-            scores[:, places[shared, 0][0]] = flat[:, shared, 0].sum(axis=1)
-        scores[:, places[alone]] = flat[:, alone]
+            own = np.flatnonzero(shared)
+            tied = _of_columns(posterior, categories, seen, slopes[own, :, 0], own)
+            scores[:, places[shared, 0][0]] = tied.sum(axis=1)
+        own, column = np.nonzero(alone)
+        found, target = _of_columns(posterior, categories, seen, slopes[own, :, column], own), places[alone]
+        together = target.size and target[-1] - target[0] + 1 == target.size  # they rise: then a slice, which is quick
+        scores[:, slice(target[0], target[-1] + 1) if together else target] = found
         self._of_groups(block, posterior, scores)
         return scores
 
@@ -108,6 +114,19 @@ class ScoreTask:
             scores[:, self.layout.mean[group]] = posterior @ z / self.sd[group]
         if self.layout.log_sd[group] >= 0:
             scores[:, self.layout.log_sd[group]] = posterior @ (z**2 - 1)
+
+
+def _of_columns(
+    posterior: FloatArray, categories: np.ndarray, seen: np.ndarray | None, slopes: FloatArray, own: IntArray
+) -> FloatArray:
+    """(n, c) mean slope of the answer given, for c parameters: ``slopes`` (c, m, q), ``own`` (c,) the item of each."""
+    given = categories.take(own, axis=1)
+    found = posterior @ slopes[:, 0].T
+    for category in range(1, slopes.shape[1]):
+        chosen = given == category
+        if chosen.any():
+            np.copyto(found, posterior @ slopes[:, category].T, where=chosen)
+    return found if seen is None else found * seen.take(own, axis=1)
 
 
 def score_task(found: Pass, *, share: float = 1.0, seed: int = 0, power: int = 1) -> ScoreTask:
@@ -175,11 +194,12 @@ def sandwich(
 
 def inverse(information: FloatArray) -> FloatArray:
     """The covariance; NaN throughout where the information is not positive definite."""
-    try:
-        np.linalg.cholesky(information)
-    except np.linalg.LinAlgError:
-        return np.full(information.shape, np.nan)
-    found = np.linalg.inv(information)
+    with one_blas_thread():  # a matrix so small costs more to share out than to invert
+        try:
+            np.linalg.cholesky(information)
+        except np.linalg.LinAlgError:
+            return np.full(information.shape, np.nan)
+        found = np.linalg.inv(information)
     return (found + found.T) / 2
 
 

@@ -240,6 +240,11 @@ class FileSource:
     group: Hashable
     treatment: dict[str, str]
 
+    @property
+    def labels(self) -> tuple[Hashable, ...]:
+        """The groups of its students, known without reading it."""
+        return (self.group,)
+
     def batches(self) -> Iterator[ScoredBatch]:
         """The batches of the file, the same every time."""
         for batch in self.files:

@@ -8,7 +8,8 @@ import numpy as np
 NOTEBOOK = Path(__file__).resolve().parents[3] / "docs" / "notebooks" / "staggered_programme.py"
 
 
-def test_the_notebook_runs_and_finds_the_truth(capsys):
+def test_the_notebook_runs_and_finds_the_truth(capsys, tmp_path, monkeypatch):
+    monkeypatch.setenv("NOTEBOOK_OUTPUT", str(tmp_path))
     names = runpy.run_path(str(NOTEBOOK))
     found, events = names["FOUND"], names["evaluation"].events
     table, truth = events.table(), names["truth_by_event"]
@@ -20,4 +21,8 @@ def test_the_notebook_runs_and_finds_the_truth(capsys):
     assert 0.6 < found["power"] < 0.95
     printed = capsys.readouterr().out
     assert "Conclusions" in printed
+    for language, words in (("pt-BR", "Tudo nesta página é inventado"), ("en", "Everything on this page is invented")):
+        page = (tmp_path / f"staggered_programme.{language}.html").read_text("utf-8")
+        assert f'<html lang="{language}">' in page
+        assert words in page
     assert NOTEBOOK.read_text("utf-8").count("invented") >= 2

@@ -103,6 +103,8 @@ def test_regression_names_the_item_and_not_the_weaker_group(two_groups):
     assert (table["class"].to_list()[:3], table["class"][4]) == (["A"] * 3, "A")
     with pytest.raises(ValueError, match="two groups"):
         logistic_dif(found, answers, groups, "islands")
+    together = logistic_dif(ItemResponseModel().fit(answers), answers, groups, "rural")  # calibrated as one group
+    assert together["r2_gained"].arg_max() == 3
 
 
 def test_the_likelihood_ratio_says_how_large_it_is(two_groups):

@@ -6,7 +6,7 @@ import numpy as np
 import polars as pl
 import pytest
 
-from trama_measure.irt import ItemResponseModel
+from trama_measure.irt import Batch, ItemResponseModel
 from trama_measure.responses.partitions import Partitions
 from trama_measure.responses.tables import Columns
 
@@ -47,3 +47,30 @@ def test_memory_does_not_grow_with_the_files(files):
     peak = tracemalloc.get_traced_memory()[1]
     tracemalloc.stop()
     assert peak < 6 * 2**20  # of which the posteriors of one chunk and the curvature take most
+
+
+class Counted:
+    """A partition that counts how often it is read."""
+
+    def __init__(self, answers):
+        self.answers, self.reads = answers, 0
+
+    def batches(self):
+        self.reads += 1
+        yield Batch(self.answers)
+
+
+class Named(Counted):
+    labels = (None,)
+
+
+def test_files_that_name_their_groups_are_read_once_less(files):
+    """Once for their width, once to be packed; and a whole time more where nobody said which groups they hold."""
+    answers, paths = files
+    silent, named = Counted(answers), Named(answers)
+    model = ItemResponseModel(errors="none")
+    assert model.fit([named], items=ITEMS).loglik == model.fit([silent], items=ITEMS).loglik
+    assert (named.reads, silent.reads) == (2, 3)
+    assert [source.labels for source in Partitions(paths, Columns("aluno"), ITEMS).sources(["x", "y", "z"])] == [
+        ("x",), ("y",), ("z",)
+    ]  # fmt: skip

@@ -11,7 +11,7 @@ from trama_measure.irt.expected import expected_of_block
 from trama_measure.irt.groups import normal_groups
 from trama_measure.irt.parameters import blank_parameters
 from trama_measure.irt.plausible import plausible_values
-from trama_measure.irt.scores import _eap_by_matrices, scorer_of
+from trama_measure.irt.scores import _moments_by_matrices, scorer_of
 from trama_measure.irt.sources import Batch, blocks_of
 
 from .worlds import booklets_of_blocks, drawn, three_parameter_items
@@ -93,19 +93,22 @@ def test_the_same_scores():
         exact = step_of(items, "float64", 49)
         for block in blocks_of(Batch(answers), (None,)):
             mean, sd = kernel.moments_of_block(block, step)
-            reference, spread = _eap_by_matrices(block, exact)
+            reference, spread = _moments_by_matrices(block, exact)
             assert mean == pytest.approx(reference, abs=near)
             assert sd == pytest.approx(spread, abs=near * 3)
 
 
-def test_the_same_plausible_values(monkeypatch):
-    items = three_parameter_items(44, 9)
+@pytest.mark.parametrize("known", [44, 3])  # a narrow posterior, and one wider than the cells looked at first
+@pytest.mark.parametrize(("points", "draws"), [(61, 5), (32, 11), (11, 8)])
+def test_the_same_plausible_values(monkeypatch, known, points, draws):
+    items = three_parameter_items(known, 9)
     answers = drawn(items, np.random.default_rng(10).normal(size=500), 11)
     answers[:100, ::3] = -1
-    scorer, numbers = scorer_of(items), np.arange(500) * 7919 + 2**40
-    quick = plausible_values(scorer, answers, 5, seed=12, numbers=numbers)
+    scorer = scorer_of(items, quadrature=Quadrature(points, -6.0, 6.0))
+    numbers = np.arange(500) * 7919 + 2**40
+    quick = plausible_values(scorer, answers, draws, seed=12, numbers=numbers)
     monkeypatch.setattr(kernel, "draws_of_block", lambda *given: None)
-    reference = plausible_values(scorer, answers, 5, seed=12, numbers=numbers)
+    reference = plausible_values(scorer, answers, draws, seed=12, numbers=numbers)
     assert quick.to_numpy() == pytest.approx(reference.to_numpy(), abs=1e-8)
 
 

@@ -8,7 +8,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from scipy.optimize import minimize_scalar
 
-from trama_measure.irt import ItemResponseModel, Quadrature, published_parameters, scorer_of
+from trama_measure.irt import ItemResponseModel, Quadrature, published_parameters, scorer_of, scores
 from trama_measure.irt.families import probabilities
 from trama_measure.irt.plausible import latent_regression, plausible_values, uniform
 from trama_measure.irt.sumscores import reliability, sum_score_distribution, sum_score_table
@@ -248,8 +248,36 @@ def test_latent_regression_recovers_a_difference_that_eap_shrinks():
         plausible_values(scorer, answers, seed=1, covariates=x)
 
 
+def test_weights_count_by_their_ratios_and_unequal_ones_cost_precision():
+    """Design effect of weights that have nothing to do with anything: mean of w squared over squared mean (Kish)."""
+    items = two_parameter_items(12, 21)
+    draw = np.random.default_rng(26)
+    answers = drawn(items, draw.normal(0.2, 1.0, 3000), 27)
+    constant, unequal = np.ones((3000, 1)), draw.choice([1.0, 5.0], 3000)
+    scorer = scorer_of(items)
+    plain = latent_regression(scorer, answers, constant)
+    large = latent_regression(scorer, answers, constant, np.full(3000, 89.0))
+    weighted = latent_regression(scorer, answers, constant, unequal)
+    assert large.standard_errors == pytest.approx(plain.standard_errors, rel=1e-6)
+    assert large.loglik == pytest.approx(plain.loglik)
+    effect = (unequal**2).mean() / unequal.mean() ** 2
+    assert weighted.standard_errors / plain.standard_errors == pytest.approx(np.sqrt(effect), rel=0.05)
+
+
 def test_silent_students_draw_from_their_group():
     items = two_parameter_items(5, 24)
     answers = np.full((4000, 5), -1, dtype=np.int8)
     draws = plausible_values(scorer_of(items, mean=1.0, sd=0.5), answers, 1, seed=4)["pv1"].to_numpy()
     assert (draws.mean(), draws.std()) == (pytest.approx(1.0, abs=0.03), pytest.approx(0.5, abs=0.03))
+
+
+@pytest.mark.parametrize("method", ["ml", "map", "wle"])
+def test_a_maximum_is_found_to_the_last_digits_whoever_else_is_scored(monkeypatch, method):
+    items = three_parameter_items(30, 3)
+    answers = drawn(items, np.random.default_rng(0).normal(size=4000), 4)
+    scorer = scorer_of(items)
+    found = scorer.score(answers, method)["theta"].to_numpy()
+    monkeypatch.setattr(scores, "REFINEMENTS", 200)
+    monkeypatch.setattr(scores, "SETTLED", 0.0)
+    longer = scorer.score(answers, method)["theta"].to_numpy()
+    assert found == pytest.approx(longer, abs=1e-12)

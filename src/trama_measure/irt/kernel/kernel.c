@@ -42,16 +42,9 @@ struct scoring {
     int draws;
 };
 
-/* A number in (0, 1) from a counter, bit for bit that of plausible.uniform. */
-static inline double uniform(uint64_t seed, int64_t number, int draw) {
-    uint64_t x = (uint64_t)number * 0x9E3779B97F4A7C15u + seed * 0x94D049BB133111EBu + (uint64_t)(draw + 1) * 0xBF58476D1CE4E5B9u;
-    for (int again = 0; again < 2; again++) {
-        x = (x ^ (x >> 30)) * 0xBF58476D1CE4E5B9u;
-        x = (x ^ (x >> 27)) * 0x94D049BB133111EBu;
-        x = x ^ (x >> 31) ^ 0x9E3779B97F4A7C15u;
-    }
-    return ((double)(x >> 11) + 0.5) / 9007199254740992.0;
-}
+typedef double lanes __attribute__((vector_size(64), may_alias));
+typedef int64_t places __attribute__((vector_size(64)));
+typedef uint64_t counters __attribute__((vector_size(64)));
 
 /* The same source for each processor: the widest that the machine has is chosen when it runs. */
 #if defined(__x86_64__) && !defined(ONE_VERSION)

@@ -10,6 +10,8 @@ typedef REAL NAME(vec) __attribute__((vector_size(64)));
 
 typedef REAL NAME(quarter) __attribute__((vector_size(16)));
 
+typedef REAL NAME(eight) __attribute__((vector_size(8 * sizeof(REAL)), may_alias));
+
 /* The sum of a vector: quarters first, so that chains are short, and in the same order everywhere. */
 static inline __attribute__((always_inline)) REAL NAME(across)(NAME(vec) all) {
     union { NAME(vec) all; NAME(quarter) part[4]; } held = {all};
@@ -19,19 +21,26 @@ static inline __attribute__((always_inline)) REAL NAME(across)(NAME(vec) all) {
     return sum;
 }
 
-/* Rows of one table in double, then normalised. `masked`: four items a byte, right in the high bits, seen in the low. */
+/* Rows of one table in double, then normalised. `masked`: four items a byte, right in the high bits, seen in the low.
+ *
+ * `so_far[b]` is the product over the first b items of the byte: from one row to the next only the last ones change.
+ */
 static void NAME(build)(const struct block *in, int t, int vectors, REAL *table, double *tops) {
-    const int width = vectors * WIDE, points = in->points, each = in->mask ? 4 : 8;
-    double row[MOST_POINTS];
+    const int width = vectors * WIDE, points = in->points, each = in->mask ? 4 : 8, left = in->items - each * t;
+    const int count = left < 0 ? 0 : left < each ? left : each; /* a table of the last byte may stand for no item */
+    double so_far[9][MOST_POINTS];
+    for (int q = 0; q < points; q++) so_far[0][q] = t ? 1.0 : in->masses[q];
     for (int r = 0; r < 256; r++) {
-        for (int q = 0; q < points; q++) row[q] = t ? 1.0 : in->masses[q];
-        for (int b = 0; b < each && each * t + b < in->items; b++) {
-            const int right = (r >> (7 - b)) & 1;
-            const int64_t start = (int64_t)(each * t + b) * points;
-            const double *p = (right ? in->right : in->wrong) + start;
-            if (in->mask && !((r >> (3 - b)) & 1)) continue;
-            for (int q = 0; q < points; q++) row[q] *= p[q];
+        const int changed = r ? r ^ (r - 1) : 0xFF;
+        int first = count;
+        for (int b = count - 1; b >= 0; b--)
+            if ((changed >> (7 - b)) & 1 || (in->mask && (changed >> (3 - b)) & 1)) first = b;
+        for (int b = first; b < count; b++) {
+            const int right = (r >> (7 - b)) & 1, seen = !in->mask || (r >> (3 - b)) & 1;
+            const double *p = (right ? in->right : in->wrong) + (int64_t)(each * t + b) * points;
+            for (int q = 0; q < points; q++) so_far[b + 1][q] = seen ? so_far[b][q] * p[q] : so_far[b][q];
         }
+        const double *row = so_far[count];
         double top = 0;
         for (int q = 0; q < points; q++) top = row[q] > top ? row[q] : top;
         tops[r] = log(top);
@@ -96,29 +105,53 @@ static inline __attribute__((always_inline)) double NAME(sums)(
 }
 
 /* Plausible values of a student: quantiles of the posterior, linear inside the cell centred on each point, drawn
- * towards the mean so that the cells add nothing to the variance. */
+ * towards the mean so that the cells add nothing to the variance. Eight draws at a time, one in each lane. */
 static inline __attribute__((always_inline)) void NAME(draw)(
-    const struct scoring *out, int64_t i, const REAL *w, int points, double step) {
-    double below[MOST_POINTS + 8], total = 0;
-    for (int q = 0; q < points; q += 8) { /* eight at a time: short chains that run beside one another */
-        below[q] = w[q];
-        for (int e = 1; e < 8; e++) below[q + e] = below[q + e - 1] + w[q + e];
+    const struct scoring *out, int64_t i, const REAL *w, const int width, double step) {
+    const lanes zero = {0};
+    lanes sums[MOST_POINTS / 8];
+    for (int v = 0; v < width / 8; v++) { /* in steps of one, two and four; the vectors run beside one another */
+        lanes x = __builtin_convertvector(((const NAME(eight) *)w)[v], lanes);
+        x += __builtin_shufflevector(x, zero, 8, 0, 1, 2, 3, 4, 5, 6);
+        x += __builtin_shufflevector(x, zero, 8, 8, 0, 1, 2, 3, 4, 5);
+        x += __builtin_shufflevector(x, zero, 8, 8, 8, 8, 0, 1, 2, 3);
+        sums[v] = x;
     }
-    for (int q = 0; q < points; q += 8) {
-        for (int e = 0; e < 8; e++) below[q + e] += total;
-        total = below[q + 7];
+    double total = 0;
+    for (int v = 0; v < width / 8; v++) {
+        sums[v] += total;
+        total = sums[v][7];
     }
+    const double *below = (const double *)sums;
+    const double *nodes = out->nodes;
     const double mean = out->mean[i], variance = out->sd[i] * out->sd[i];
+    const int wide = width > 16, place = (int)((mean - nodes[0]) / step) - 7; /* draws are hardly ever beyond 16 cells */
+    const int near = !wide || place < 0 ? 0 : place > width - 16 ? width - 16 : place;
     const double narrower = sqrt(variance / (variance + step * step / 12));
-    const int place = (int)((mean - out->nodes[0]) / step), nearest = place < 0 ? 0 : place < points ? place : points - 1;
-    for (int d = 0; d < out->draws; d++) {
-        const double u = uniform(out->seed, out->numbers[i], d) * total;
-        int cell = nearest;
-        while (cell > 0 && below[cell - 1] >= u) cell--;
-        while (cell < points - 1 && below[cell] < u) cell++;
-        const double inside = w[cell], share = (u - (below[cell] - inside)) / (inside > 1e-300 ? inside : 1e-300);
-        const double value = out->nodes[cell] + step * ((share < 0 ? 0 : share > 1 ? 1 : share) - 0.5);
-        out->values[i * out->draws + d] = mean + (value - mean) * narrower;
+    for (int first = 0; first < out->draws; first += 8) {
+        const lanes u = NAMED(uniform)(out->seed, out->numbers[i], first) * total;
+        places cell = {0};
+        if (wide && NAMED(none)((near ? below[near - 1] >= u : cell) | (below[near + 15] < u))) {
+            cell += near;
+#pragma GCC unroll 16
+            for (int q = 0; q < 16; q++) cell -= below[near + q] < u;
+        } else {
+            for (int q = 0; q < width; q++) cell -= below[q] < u;
+        }
+        const int last = out->draws - first < 8 ? out->draws - first : 8;
+        lanes inside, upper, value;
+        for (int d = 0; d < 8; d++) {
+            inside[d] = w[cell[d]];
+            upper[d] = below[cell[d]];
+            value[d] = nodes[cell[d]];
+        }
+        lanes share = (u - upper + inside) / (inside + 1e-300);
+        share = (lanes)((places)share & (share > 0.0));
+        lanes rest = 1.0 - share;
+        rest = (lanes)((places)rest & (rest > 0.0));
+        value += step * (0.5 - rest);
+        value = mean + (value - mean) * narrower;
+        for (int d = 0; d < last; d++) out->values[i * out->draws + first + d] = value[d];
     }
 }
 
@@ -143,7 +176,7 @@ static inline __attribute__((always_inline)) double NAME(moments)(
         const double two = (double)NAME(across)(second) / sum - one * one;
         out->mean[i] = one;
         out->sd[i] = two > 0 ? sqrt(two) : 0;
-        if (out->draws) NAME(draw)(out, i, (const REAL *)w, in->points, step);
+        if (out->draws) NAME(draw)(out, i, (const REAL *)w, vectors * WIDE, step);
     }
     return 0;
 }

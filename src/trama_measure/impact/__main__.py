@@ -1,0 +1,5 @@
+"""``python -m trama_measure.impact``: see ``command``."""
+
+from .command import main
+
+raise SystemExit(main())
