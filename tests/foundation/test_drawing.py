@@ -17,8 +17,10 @@ from django.utils.safestring import SafeString
 from trama.diagnose.answers import rows as answer_rows
 from trama.diagnose.instruments.views import HitRow
 from trama.diagnose.priorities import rows as priority_rows
-from trama.foundation import drawing
+from trama.foundation import drawing, navigation
 from trama.foundation.drawing import day_in_words, drawn, drawn_field, drawn_form, number_in_words
+from trama.plan.followup import points
+from trama.plan.followup import views as followup_views
 from trama.plan.strategy import blocks
 from trama.plan.strategy.history import ChangeRow
 from trama.plan.templatetags import followup
@@ -27,6 +29,8 @@ PLAIN = {str, int, bool, UUID, date, datetime, Decimal, SafeString, type(None)}
 PARTS = [
     answer_rows.AnswerRow, answer_rows.AgreementRow, HitRow, priority_rows.FactorRow, priority_rows.ChoiceRow,
     priority_rows.ScoreRow, blocks.ObjectiveBlock, ChangeRow, followup.LineBlock, followup.TaskBlock,
+    navigation.Line, navigation.Work, navigation.Foot, navigation.SearchField, points.PointBlock,
+    points.ProposedBlock, followup_views.Timeline,
 ]  # fmt: skip
 
 

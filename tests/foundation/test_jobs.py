@@ -246,7 +246,7 @@ def test_the_page_asks_again_while_the_job_runs_and_stops_when_it_is_over(client
     Job.objects.filter(pk=row.pk).update(done=25, total=100, message="reading schools")
     client.force_login(person)
     whole = page(client, row).content.decode()
-    assert 'hx-trigger="load delay:1s"' in whole
+    assert 'data-hx-trigger="load delay:1s"' in whole
     assert "See how far it is now" in whole  # for who reads without scripts
     assert 'max="100" value="25"' in whole
     assert "25 of 100" in whole

@@ -2,6 +2,7 @@
 
 import os
 import re
+import shutil
 import signal
 import socket
 import subprocess
@@ -77,17 +78,16 @@ def read(address: str) -> str:
 
 @pytest.fixture
 def place(installation: dict[str, str], tmp_path: Path) -> dict[str, str]:
-    """A folder of its own, with the database of the installation where that is PostgreSQL."""
+    """An empty folder, with the database of the installation where that is PostgreSQL."""
     return {**installation, "TRAMA_VAR": str(tmp_path)}
 
 
-def database_of(environment: dict[str, str]) -> str:
-    """A migrated SQLite database beside the folder of the installation."""
-    address = f"sqlite:///{environment['TRAMA_VAR']}/prepared.sqlite3"
-    for arguments in (["migrate", "-v0"], ["createcachetable"]):
-        command = [sys.executable, "-m", "config.cli", *arguments]
-        subprocess.run(command, env={**environment, "TRAMA_DATABASE_URL": address}, cwd=ROOT, check=True)
-    return address
+@pytest.fixture
+def migrated_place(place: dict[str, str], installation: dict[str, str], tmp_path: Path) -> dict[str, str]:
+    """A folder with a migrated database, for what is not about a first start."""
+    if "TRAMA_DATABASE_URL" not in place:
+        shutil.copyfile(Path(installation["TRAMA_VAR"]) / "trama.sqlite3", tmp_path / "trama.sqlite3")
+    return place
 
 
 def test_a_first_start_serves_and_a_second_keeps_what_there_was(place, tmp_path):
@@ -112,8 +112,8 @@ def test_a_first_start_serves_and_a_second_keeps_what_there_was(place, tmp_path)
 
 
 @pytest.mark.skipif(sys.platform != "linux", reason="only Linux tells a child that its parent was killed")
-def test_killed_without_warning_it_leaves_no_process_behind(place):
-    site = Site(place, "--no-load", "--port", str(free_port("127.0.0.1", 25000 + os.getpid() % 4000)))
+def test_killed_without_warning_it_leaves_no_process_behind(migrated_place):
+    site = Site(migrated_place, "--no-load", "--port", str(free_port("127.0.0.1", 25000 + os.getpid() % 4000)))
     site.address()
     deadline = time.monotonic() + 30  # the port may be open before the last process stands
     while len(processes_of(site.mark)) < 4 and time.monotonic() < deadline:
@@ -123,28 +123,28 @@ def test_killed_without_warning_it_leaves_no_process_behind(place):
     assert wait_until_none(site.mark, 60) == []
 
 
-def test_a_taken_port_is_told_and_nothing_is_left_running(place):
+def test_a_taken_port_is_told_and_nothing_is_left_running(migrated_place):
     with socket.socket() as taken:
         taken.bind(("127.0.0.1", 0))
         taken.listen()
-        site = Site(place, "--no-load", "--port", str(taken.getsockname()[1]))
+        site = Site(migrated_place, "--no-load", "--port", str(taken.getsockname()[1]))
         output, _ = site.process.communicate(timeout=60)
     assert site.process.returncode == 1
     assert "TRAMA_PORT" in output
     assert wait_until_none(site.mark, 5) == []
 
 
-def test_serving_an_unprepared_database_is_refused_and_a_prepared_one_is_served(place, tmp_path):
+def test_serving_an_unprepared_database_is_refused_and_a_prepared_one_is_served(migrated_place, tmp_path):
     port = str(free_port("127.0.0.1", 33000 + os.getpid() % 4000))
-    unprepared = {**place, "TRAMA_DATABASE_URL": f"sqlite:///{tmp_path}/empty.sqlite3"}
+    unprepared = {**migrated_place, "TRAMA_DATABASE_URL": f"sqlite:///{tmp_path}/empty.sqlite3"}
     refused = Site(unprepared, "--port", port, command="serve")
     output, _ = refused.process.communicate(timeout=60)
     assert refused.process.returncode == 1
     assert "trama migrate" in output
-    prepared = {**place, "TRAMA_DATABASE_URL": place.get("TRAMA_DATABASE_URL") or database_of(place)}
-    site = Site(prepared, "--port", port, "--workers", "1", command="serve")
+    site = Site(migrated_place, "--port", port, "--workers", "1", command="serve")
     assert site.process.stdout is not None
-    assert f"127.0.0.1:{port}" in site.process.stdout.readline()
+    served = (line for line in site.process.stdout if f"127.0.0.1:{port}" in line)  # the worker writes there as well
+    assert next(served, "")
     assert '"database": "well"' in read(f"http://127.0.0.1:{port}/saude/")
     assert site.end(signal.SIGTERM) == 0
     assert wait_until_none(site.mark, 5) == []

@@ -7,6 +7,9 @@ from typing import Any
 from django.utils.csp import CSP
 from django.utils.translation import gettext_lazy as _
 
+from .cms import *  # noqa: F403  (the editor of the public site: Wagtail)
+from .cms import CMS_APPS
+
 BASE_DIR = Path(__file__).resolve().parents[3]
 CONTENT_DIR = BASE_DIR / "content"
 VAR_DIR = Path(os.environ.get("TRAMA_VAR", BASE_DIR / "var"))
@@ -32,18 +35,22 @@ INSTALLED_APPS = [
     "allauth.socialaccount.providers.openid_connect",
     "allauth.mfa",
     "allauth.usersessions",
+    *CMS_APPS,
     "trama.foundation",
     "trama.know",
     "trama.accounts",
     "trama.programme",
     "trama.diagnose",
     "trama.plan",
+    "trama.learn",
     "trama.portal",
 ]
 SITE_ID = 1
 
 MIDDLEWARE = [
     "django.middleware.security.SecurityMiddleware",
+    "trama.learn.packages.origin.PackageOriginMiddleware",  # another origin: none of what follows is for it
+    "trama.learn.statements.door.StoreDoor",  # programs with a token: no session, no cookie, nothing of what follows
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "django.middleware.csp.ContentSecurityPolicyMiddleware",
     "django.middleware.gzip.GZipMiddleware",  # adds random bytes, so that lengths tell nothing (BREACH)
@@ -61,6 +68,7 @@ MIDDLEWARE = [
     "trama.accounts.middleware.ActingProfileMiddleware",
     "trama.foundation.site.ThemeMiddleware",
     "trama.foundation.http.PolicyMiddleware",
+    "trama.portal.editors.middleware.CmsMiddleware",
     "trama.foundation.http.TransactionMiddleware",  # last: its process_view calls the view
 ]
 
@@ -137,6 +145,9 @@ SECURE_CSP = {
     "base-uri": [CSP.NONE],
     "frame-ancestors": [CSP.NONE],
 }
+
+# The domain on which packages (SCORM, H5P) run, apart from the site; "" switches them off (decision 0181).
+TRAMA_PACKAGES_DOMAIN = os.environ.get("TRAMA_PACKAGES_DOMAIN", "").lower()
 
 TASKS = {"default": {"BACKEND": "django_tasks_db.DatabaseBackend", "QUEUES": ["default"]}}
 JOB_LEASE_SECONDS = 120  # a running job that has not reported for so long is taken to be dead

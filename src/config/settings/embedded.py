@@ -4,7 +4,7 @@ import os
 import secrets
 
 from .base import *  # noqa: F403
-from .base import VAR_DIR
+from .base import TRAMA_PACKAGES_DOMAIN, VAR_DIR
 from .databases import database_settings
 
 (VAR_DIR / "static").mkdir(parents=True, exist_ok=True)
@@ -27,6 +27,9 @@ ALLOWED_HOSTS = [
     "[::1]",
     *filter(None, os.environ.get("TRAMA_HOSTS", "").split(",")),
 ]
+# Browsers take every name below "localhost" to this machine, so packages have an origin of their own at once.
+TRAMA_PACKAGES_DOMAIN = TRAMA_PACKAGES_DOMAIN or "packages.localhost"
+ALLOWED_HOSTS += [f".{TRAMA_PACKAGES_DOMAIN}"]
 DATABASES = {
     "default": database_settings(os.environ.get("TRAMA_DATABASE_URL", f"sqlite:///{VAR_DIR / 'trama.sqlite3'}"))
 }

@@ -5,6 +5,7 @@ import os
 from django.core.exceptions import ImproperlyConfigured
 
 from .base import *  # noqa: F403
+from .base import TRAMA_PACKAGES_DOMAIN
 from .databases import database_settings
 
 
@@ -14,13 +15,24 @@ def _required(name: str) -> str:
     return os.environ[name]
 
 
+def refuse_near(domain: str, hosts: list[str]) -> None:
+    """Packages run on a domain apart: neither above nor below a name of the site, whose cookies they could then set."""
+    for host in hosts:
+        name = host.lstrip(".").lower()
+        if name == domain or name.endswith(f".{domain}") or domain.endswith(f".{name}"):
+            raise ImproperlyConfigured(f"TRAMA_PACKAGES_DOMAIN ({domain}) must not be above or below {name}.")
+
+
 SECRET_KEY = _required("TRAMA_SECRET_KEY")
 ALLOWED_HOSTS = _required("TRAMA_HOSTS").split(",")
 CSRF_TRUSTED_ORIGINS = [f"https://{host}" for host in ALLOWED_HOSTS]
+if TRAMA_PACKAGES_DOMAIN:
+    refuse_near(TRAMA_PACKAGES_DOMAIN, ALLOWED_HOSTS)
+    ALLOWED_HOSTS = [*ALLOWED_HOSTS, f".{TRAMA_PACKAGES_DOMAIN}"]
 DATABASES = {"default": database_settings(_required("TRAMA_DATABASE_URL"))}
 STORAGES = {
     "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
-    "staticfiles": {"BACKEND": "whitenoise.storage.CompressedManifestStaticFilesStorage"},
+    "staticfiles": {"BACKEND": "trama.foundation.hashed_static.ModuleManifestStorage"},
 }
 SECURE_SSL_REDIRECT = True
 SECURE_REDIRECT_EXEMPT = [r"^saude/$"]  # monitors ask from inside, without TLS

@@ -9,7 +9,8 @@ from .databases import database_settings
 
 VAR_DIR = Path(os.environ.get("TRAMA_TEST_VAR") or tempfile.mkdtemp(prefix="trama-test-"))
 SECRET_KEY = "tests only, never on a server"  # noqa: S105
-ALLOWED_HOSTS = ["testserver", "localhost", "127.0.0.1"]
+ALLOWED_HOSTS = ["testserver", "localhost", "127.0.0.1", ".packages.localhost"]
+TRAMA_PACKAGES_DOMAIN = "packages.localhost"
 DATABASES = {
     "default": database_settings(os.environ.get("TRAMA_TEST_DATABASE_URL") or f"sqlite:///{VAR_DIR / 'tests.sqlite3'}")
 }

@@ -9,7 +9,7 @@ from django.contrib import messages
 from django.contrib.auth.views import redirect_to_login
 from django.core.exceptions import ImproperlyConfigured, PermissionDenied
 from django.db import OperationalError, transaction
-from django.http import HttpRequest, HttpResponseBase
+from django.http import Http404, HttpRequest, HttpResponseBase
 from django.shortcuts import render
 from django.utils.cache import patch_cache_control
 
@@ -39,6 +39,13 @@ def own_transactions[V: Callable[..., Any]](view: V) -> V:
     """
     view.own_transactions = True  # type: ignore[attr-defined]
     return view
+
+
+def found_or_404[T](found: T | None) -> T:
+    """What a selector found; another page where it found nothing."""
+    if found is None:
+        raise Http404
+    return found
 
 
 def attempting(refused: type[Exception]) -> Callable[[HttpRequest, str, Callable[[], Any]], bool]:

@@ -6,14 +6,18 @@ lines of ``ACCOUNT`` are the work of who is signed in: they stand in groups, and
 
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
+from functools import cache
 from typing import Any
 
+from django.conf import settings
 from django.http import HttpRequest
-from django.urls import NoReverseMatch, reverse
+from django.urls import NoReverseMatch, get_script_prefix, reverse
 from django.utils.functional import Promise
+from django.utils.translation import get_language
 
 from . import policies
 from .policies import Policy
+from .site import VERSION, root_of_site
 
 MAIN, FOOTER, ACCOUNT, SEARCH, SUGGESTIONS = "main", "footer", "account", "search", "suggestions"
 
@@ -31,19 +35,30 @@ class Entry:
     policy: Policy | None = None
     shown_to: Callable[[Any], bool] | None = None
 
-    @property
-    def address(self) -> str:
-        return reverse(self.view_name)
-
     def concerns(self, user: Any) -> bool:
         """Whether a line of ACCOUNT is for this person."""
         admitted = self.policy is None or policies.may_enter(user, self.policy)
         return admitted and (self.shown_to is None or self.shown_to(user))
 
 
+def _reached(entries: Iterable[Entry]) -> list[tuple[Entry, str]]:
+    """Entries with their addresses in the language of the page, without those that lead nowhere."""
+    page = get_language() or "", get_script_prefix(), settings.ROOT_URLCONF
+    found = ((entry, _address(entry.view_name, *page)) for entry in entries)
+    return [(entry, address) for entry, address in found if address]
+
+
+@cache
+def _address(view_name: str, _language: str, _prefix: str, _routes: str) -> str:
+    try:
+        return reverse(view_name)
+    except NoReverseMatch:
+        return ""
+
+
 @dataclass(frozen=True, slots=True)
 class Line:
-    """One line of ACCOUNT as it is drawn."""
+    """One line of a menu as it is drawn (docs/decisions/0114)."""
 
     label: str
     address: str
@@ -55,7 +70,33 @@ class Group:
     """Lines of ACCOUNT under one heading; the first group has none."""
 
     label: str
-    lines: list[Line]
+    lines: tuple[Line, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Work:
+    """The whole menu of ACCOUNT. ``root`` is where the site begins in the language of the page."""
+
+    root: str
+    groups: tuple[Group, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Foot:
+    """The foot of every page."""
+
+    root: str
+    site_name: str
+    version: str
+    lines: tuple[Line, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class SearchField:
+    """The search field of the header, with the addresses that suggest as one types."""
+
+    root: str
+    suggestions: tuple[Line, ...]
 
 
 _entries: dict[str, list[Entry]] = {}
@@ -79,35 +120,38 @@ def register_entry(
 
 
 def navigation(request: HttpRequest) -> Mapping[str, Any]:
-    """Context processor: ``navigation.main``, ``navigation.footer``, …: lists of ``Entry``.
+    """Context processor: what the parts of the frame are drawn from, each worked out only where a template reads it.
 
-    ``navigation.account`` is a list of ``Group``. It asks who is signed in, so it is worked out only where a template
-    reads it.
+    ``navigation.main`` and ``.suggestions``: tuples of ``Line``; ``.footer``: ``Foot``; ``.search``: ``SearchField``;
+    ``.account``: ``Work``, which asks who is signed in.
     """
-    menus: dict[str, Any] = {place: list(entries) for place, entries in _entries.items()}
-    menus[ACCOUNT] = lambda: work_of(request.user, request.path)
+    root, path = root_of_site(), request.path
+
+    def lines(place: str) -> tuple[Line, ...]:
+        return lines_of(place, path)
+
+    menus = {
+        MAIN: lambda: lines(MAIN),
+        SUGGESTIONS: lambda: lines(SUGGESTIONS),
+        SEARCH: lambda: SearchField(root, lines(SUGGESTIONS)),
+        FOOTER: lambda: Foot(root, settings.SITE_NAME, VERSION, lines(FOOTER)),
+        ACCOUNT: lambda: Work(root, work_of(request.user, path)),
+    }
     return {"navigation": menus}
 
 
-def work_of(user: Any, path: str) -> list[Group]:
+def lines_of(place: str, path: str) -> tuple[Line, ...]:
+    """The lines of a menu, without those that lead nowhere. Those above the page of ``path`` are current."""
+    reached = _reached(_entries.get(place, ()))
+    return tuple(Line(str(entry.label), address, path.startswith(address)) for entry, address in reached)
+
+
+def work_of(user: Any, path: str) -> tuple[Group, ...]:
     """The lines of ACCOUNT for a person, in groups. The one that leads closest to the page of ``path`` is current."""
-    found = [(entry, address) for entry, address in _reached(_entries.get(ACCOUNT, ())) if entry.concerns(user)]
-    above = [address for _entry, address in found if path.startswith(address)]
-    current = max(above, key=len, default="")
-    groups: dict[str, Group] = {}
+    reached = _reached(_entries.get(ACCOUNT, ()))
+    found = [(entry, address) for entry, address in reached if entry.concerns(user)]
+    current = max((address for _entry, address in found if path.startswith(address)), key=len, default="")
+    groups: dict[str, list[Line]] = {}
     for entry, address in found:
-        label = str(entry.group)
-        group = groups.setdefault(label, Group(label, []))
-        group.lines.append(Line(str(entry.label), address, address == current))
-    return list(groups.values())
-
-
-def _reached(entries: Iterable[Entry]) -> list[tuple[Entry, str]]:
-    """Entries with their addresses, without those that lead nowhere."""
-    found = []
-    for entry in entries:
-        try:
-            found.append((entry, entry.address))
-        except NoReverseMatch:
-            continue
-    return found
+        groups.setdefault(str(entry.group), []).append(Line(str(entry.label), address, address == current))
+    return tuple(Group(label, tuple(lines)) for label, lines in groups.items())

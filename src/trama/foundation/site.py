@@ -49,16 +49,20 @@ def other_language(request: HttpRequest) -> dict[str, str]:
     return {"code": "en", "short": "EN", "name": "English", "href": "/en" + path}
 
 
+def root_of_site() -> str:
+    """Where the site begins in the language of the page."""
+    return "/en/" if (get_language() or "").startswith("en") else "/"
+
+
 def frame_context(request: HttpRequest) -> dict[str, Any]:
     """The variables of ``base.html``."""
     match = request.resolver_match
     policy = policies.policy_of_route(match.func, match.view_name) if match else None
-    root = "/en/" if (get_language() or "").startswith("en") else "/"
     theme = request.COOKIES.get("theme", "")
     return {
         "SITE_NAME": settings.SITE_NAME,
         "VERSION": VERSION,
-        "ROOT": root,
+        "ROOT": root_of_site(),
         "OTHER_LANGUAGE": other_language(request),
         "THEME": theme if theme in THEMES else "",
         "PERSONAL": policy is not None and policies.ANONYMOUS not in policy.allow,

@@ -121,7 +121,8 @@ def test_every_guard_of_the_site_stands_after_the_migrations():
     names = {guard.full_name for guard in standing_guards(connection)}
     assert {"foundation_event_append_only", "plan_adoptionchange_append_only", "diagnose_answer_frozen",
             "diagnose_instrumentversion_frozen", "diagnose_prioritylist_signed", "plan_planchange_append_only",
-            "plan_technologyversion_frozen"} <= names  # fmt: skip
+            "plan_technologyversion_frozen", "programme_ruleversion_frozen", "programme_conditiongroup_frozen",
+            "programme_condition_frozen"} <= names  # fmt: skip
     assert wrong_guards(connection) == []
 
 
@@ -193,11 +194,20 @@ def test_a_name_is_given_once_and_is_not_too_long(monkeypatch):
 
 
 @pytest.mark.django_db(transaction=True)
-@pytest.mark.parametrize("altered", ["Round.state", "Answer.level", "InstrumentVersion.title_pt"])
+@pytest.mark.parametrize(
+    "altered",
+    [
+        "diagnose.Round.state",
+        "diagnose.Answer.level",
+        "diagnose.InstrumentVersion.title_pt",
+        "programme.RuleVersion.number",
+        "programme.Condition.operator",
+    ],
+)
 def test_a_guarded_table_and_one_that_guards_speak_of_can_be_altered(altered: str):
     """SQLite rebuilds the table for it, which takes its triggers along and stumbles over those of others."""
-    name, column = altered.split(".")
-    model = apps.get_model("diagnose", name)
+    app, name, column = altered.split(".")
+    model = apps.get_model(app, name)
     old = model._meta.get_field(column)
     new = old.clone()
     new.null = True

@@ -3,14 +3,14 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
-from html import escape
 
 from .figure import Figure, line, open_svg, text
 
 WIDTH = 800  # units: a timeline is wider than other charts, and its frame scrolls on a phone
 ROW = 38
-HEAD = 26
+HEAD = 40  # the names of the months, and below them the word for today
 MOST_MONTHS_NAMED = 14
+LETTER = 6.4  # the mean width of a letter of a label
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,16 +47,19 @@ def span_chart(
     months = _months(first, last)
     step = max(1, -(-len(months) // MOST_MONTHS_NAMED))
     for n, month in enumerate(months):
-        parts.append(line(x(month), HEAD - 6, x(month), height, "rule"))
+        parts.append(line(x(month), HEAD - 6, x(month), height, "p-grid"))
         if n % step == 0:
             year = f" {month.year}" if month.month == 1 or n == 0 else ""
             parts.append(text(x(month) + 3, 12, f"{month_labels[month.month - 1]}{year}", "p-span-month"))
+    if first <= today <= last:  # before the bars, so that it does not strike through their labels
+        at_the_end = x(today) > WIDTH * 0.9
+        parts.append(line(x(today), HEAD - 22, x(today), height, "p-span-today"))
+        parts.append(
+            text(x(today) + (-4 if at_the_end else 4), HEAD - 12, today_label, "p-span-now", "end" * at_the_end)
+        )
     for row, span in enumerate(spans):
         right = x(span.end, after=True)
         parts += _bar(span, None if span.start is None else x(span.start), right, HEAD + ROW * row)
-    if first <= today <= last:
-        parts.append(line(x(today), HEAD - 8, x(today), height, "p-span-today"))
-        parts.append(text(x(today) + 3, height - 3, today_label, "p-span-month"))
     parts.append("</svg>")
     rows = tuple(
         (span.label, span.start.isoformat() if span.start else "", span.end.isoformat(), *span.words) for span in spans
@@ -75,9 +78,16 @@ def _bar(span: Span, left: float | None, right: float, y: float) -> tuple[str, s
             f'width="{max(right - left, 3):.1f}" height="13" rx="3"/>'
         )
     from_the_right = left > WIDTH * 0.6
-    anchor = ' text-anchor="end"' if from_the_right else ""
-    at = right if from_the_right else left
-    return drawn, f'<text class="p-span-label"{anchor} x="{at:.1f}" y="{y + 14}">{escape(span.label)}</text>'
+    at, room = (right, right) if from_the_right else (left, WIDTH - left)
+    return drawn, text(at, y + 14, _fitting(span.label, room), "p-span-label", "end" * from_the_right)
+
+
+def _fitting(label: str, room: float) -> str:
+    """The label, cut at a word if the room (units) does not hold it. The table beside the chart tells it whole."""
+    most = int(room / LETTER)
+    if len(label) <= most:
+        return label
+    return f"{label[: most - 1].rsplit(' ', 1)[0].rstrip(' ,;:.')}…"
 
 
 def _months(first: date, last: date) -> list[date]:

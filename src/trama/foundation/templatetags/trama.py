@@ -1,6 +1,7 @@
 """Template tags of the design system. docs/components.md shows each with an example."""
 
 import math
+from functools import cache
 from typing import Any
 
 from django import template
@@ -22,11 +23,16 @@ def icon(name: str, label: str = "") -> SafeString:
 
     Raises ``KeyError`` for a name that ``foundation.icons`` does not know.
     """
-    if label:
-        role = format_html('role="img" aria-label="{}"', label)
-    else:
-        role = mark_safe('aria-hidden="true"')
+    return _svg(name, format_html('role="img" aria-label="{}"', label)) if label else _decoration(name)
+
+
+def _svg(name: str, role: SafeString) -> SafeString:
     return format_html('<svg class="icon" viewBox="0 0 24 24" {}><path d="{}"/></svg>', role, ICONS[name])
+
+
+@cache
+def _decoration(name: str) -> SafeString:
+    return _svg(name, mark_safe('aria-hidden="true"'))
 
 
 def missing(reason: object = "") -> SafeString:
@@ -73,12 +79,6 @@ def figure_card(
         "reason": str(reason) or _("not available"),
         "href": href,
     }
-
-
-@register.filter
-def within(path: str, address: str) -> bool:
-    """Whether a page is the one at an address, or below it: the menu marks it as current."""
-    return path.startswith(address)
 
 
 TONES = {"debug": "info", "info": "info", "success": "success", "warning": "warning", "error": "danger"}

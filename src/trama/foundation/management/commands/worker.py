@@ -17,6 +17,7 @@ from django_tasks_db.management.commands.db_worker import Worker as QueueWorker
 
 from ... import policies
 from ...jobs.daily import daily_hour, start_daily
+from ...jobs.minute import start_due
 from ...jobs.services import forget_dead_workers, forget_worker, note_worker, revive_dead_jobs
 
 SECONDS_BETWEEN_ROUNDS = 5.0
@@ -53,6 +54,7 @@ class Keeper(threading.Thread):
             forget_dead_workers(at=now)
             self._beaten_at = time.monotonic()
             start_daily(at=now)
+            start_due(at=now)
         revive_dead_jobs(at=now)
 
     def stop(self) -> None:
