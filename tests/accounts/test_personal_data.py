@@ -24,7 +24,7 @@ def _rows() -> dict[str, list[str]]:
     rows = {}
     for line in REGISTER.read_text(encoding="utf-8").splitlines():
         cells = [cell.strip() for cell in line.strip("|").split("|")]
-        if len(cells) == 5 and re.fullmatch(r"[a-z_]+\.[a-z_]+\.[a-z_]+", cells[0]):
+        if len(cells) == 5 and re.fullmatch(r"[a-z_]+\.[a-z0-9_]+\.[a-z0-9_]+", cells[0]):
             rows[cells[0]] = cells[1:]
     return rows
 

@@ -19,9 +19,11 @@ from .indicators.peers import nearest_places
 from .indicators.selectors import data_version
 from .pages import kept_page
 from .scopes import OfOneScope, ScopeKind, one_scope, scope_fields
-from .search.selectors import find
+from .search.selectors import Result as SearchResult
+from .search.selectors import find, register_search_section
 from .sources.formats.base import Problem as FileProblem
 from .sources.formats.base import UnreadableFile
+from .sources.formats.isolation import records_apart
 from .sources.formats.limits import Limits, OpenedMember
 from .sources.formats.rows_apart import SheetRow, rows_of_file
 from .sources.formats.sheets import Workbook, workbook
@@ -45,6 +47,7 @@ __all__ = [
     "OpenedMember",
     "PlaceKind",
     "ScopeKind",
+    "SearchResult",
     "SheetRow",
     "Stage",
     "UnreadableFile",
@@ -71,7 +74,9 @@ __all__ = [
     "place_column",
     "place_columns",
     "quantile_classes",
+    "records_apart",
     "reference_value",
+    "register_search_section",
     "release_info",
     "rows_of_file",
     "scope_fields",

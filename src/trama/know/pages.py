@@ -1,11 +1,14 @@
 """Public pages are the same for everybody, so each is rendered once per data version, language and theme.
 
 A kept page goes out compressed as it was kept, and a reader who has it already gets "not modified". Only pages with
-the expected query parameters are kept, so that nobody fills the memory with invented ones.
+the expected query parameters are kept, so that nobody fills the memory with invented ones. When a page has to be
+rendered again, one thread of each process does it and the others wait for it: a thousand readers after a publication
+cost one rendering per process. An answer that turned out to be personal is never kept.
 """
 
 import gzip
 import hashlib
+import threading
 from collections.abc import Callable, Collection
 from functools import cache, wraps
 from pathlib import Path
@@ -14,7 +17,7 @@ from typing import Any
 from django.conf import settings
 from django.core.cache import caches
 from django.http import HttpRequest, HttpResponse
-from django.utils.cache import patch_vary_headers
+from django.utils.cache import patch_cache_control, patch_vary_headers
 from django.utils.translation import get_language
 
 from trama.foundation.site import THEMES, VERSION, is_demonstration
@@ -26,6 +29,8 @@ FOREVER = "public, max-age=31536000, immutable"
 KEPT_HEADERS = ("Content-Type", "Content-Disposition")
 LEVEL = 6  # of gzip
 MOST = 2 * 1024 * 1024  # bytes: a larger answer is not kept
+WAIT = 10  # seconds, for another thread that renders the same page; then one renders it oneself
+_rendering = [threading.Lock() for _number in range(64)]  # a page has the lock that its mark falls on
 
 
 def kept_page(
@@ -47,19 +52,43 @@ def kept_page(
             etag = f'W/"{mark}"'
             if etag in request.headers.get("If-None-Match", ""):
                 return _finish(HttpResponse(status=304), etag, forever)
-            found = caches["pages"].get(f"know.page.{mark}")
+            key = f"know.page.{mark}"
+            found = caches["pages"].get(key)
             if found is None:
-                response = view(request, *args, **kwargs)
-                if response.status_code != 200 or response.streaming or len(response.content) > MOST:
-                    return response
-                kept = {name: response.headers[name] for name in KEPT_HEADERS if name in response.headers}
-                found = (kept, gzip.compress(response.content, LEVEL, mtime=0))
-                caches["pages"].set(f"know.page.{mark}", found, DAY)
+                lock = _rendering[int(mark[:4], 16) % len(_rendering)]
+                waited = lock.acquire(timeout=WAIT)
+                try:
+                    found = caches["pages"].get(key)  # what we waited for
+                    if found is None:
+                        response = view(request, *args, **kwargs)
+                        found = _keep(key, request, response)
+                        if found is None:
+                            return response
+                finally:
+                    if waited:
+                        lock.release()
             return _finish(_unpacked(request, *found), etag, forever)
 
         return answer
 
     return decorate
+
+
+def _keep(key: str, request: HttpRequest, response: HttpResponse) -> tuple[dict[str, str], bytes] | None:
+    """Keep an answer; gives what is kept, or None where it may not be: no page, too large, or somebody's own."""
+    if response.status_code != 200 or response.streaming or len(response.content) > MOST:
+        return None
+    if (
+        getattr(getattr(request, "session", None), "accessed", False)
+        or "CSRF_COOKIE" in request.META
+        or response.cookies
+    ):
+        patch_cache_control(response, private=True, no_cache=True)
+        return None
+    headers = {name: response.headers[name] for name in KEPT_HEADERS if name in response.headers}
+    found = (headers, gzip.compress(response.content, LEVEL, mtime=0))
+    caches["pages"].set(key, found, DAY)
+    return found
 
 
 def _is_plain(request: HttpRequest, parameters: Collection[str]) -> bool:

@@ -1,4 +1,4 @@
-"""Wires programme: its panels, its menu entries and its content."""
+"""Wires programme: its panels, its menu entries, its content and its guards."""
 
 from django.apps import AppConfig
 from django.utils.translation import gettext_lazy as _
@@ -12,13 +12,16 @@ class ProgrammeConfig(AppConfig):
     def ready(self) -> None:
         from trama.foundation import navigation
         from trama.foundation.content import register_content
+        from trama.foundation.guards import register_guards
         from trama.foundation.panels import register_panel
 
         from .calls.content import load_calls
         from .calls.panels import calls_of_network, panel_state
+        from .eligibility.freezing import GUARDS
         from .policies import TEAM_CALLS
 
         register_content("calls", load_calls)
+        register_guards(GUARDS)
         register_panel("network", calls_of_network, panel_state)
         navigation.register_entry(navigation.MAIN, order=40, label=_("Calls"), view_name="programme:calls")
         navigation.register_entry(

@@ -319,7 +319,7 @@ def test_the_list_of_sessions_follows_the_change_of_role():
 def test_a_public_page_does_not_read_the_session():
     client = Client()
     client.force_login(person_with(Role.NETWORK_PRINCIPAL))
-    answer = client.get("/sobre/")
+    answer = client.get("/acessibilidade/")
     assert answer.status_code == 200
     assert "Cookie" not in answer.headers.get("Vary", "")
     assert not answer.wsgi_request.session.accessed

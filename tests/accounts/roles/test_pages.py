@@ -38,7 +38,7 @@ def test_a_team_of_thirty_costs_as_many_queries_as_a_team_of_three(path):
     for _ in range(27):
         give_profile(a_person(), Role.NETWORK_TEAM, network, tools={"team": "view", "calls": "edit"})
     assert _queries(client, path) == few
-    assert few <= 12
+    assert few <= 9
 
 
 def test_the_team_of_a_network_shows_nobody_else():

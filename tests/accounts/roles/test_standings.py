@@ -1,6 +1,7 @@
 """What a profile makes of a person, and how things relate to it."""
 
 from datetime import UTC, date, datetime
+from types import SimpleNamespace
 
 import pytest
 import time_machine
@@ -19,7 +20,7 @@ from tests.accounts.factories import (
     person_with,
     the_programme,
 )
-from trama.accounts.roles.selectors import sleeping_profiles_of, standings_of
+from trama.accounts.roles.selectors import ScopesHeld, profiles_of, sleeping_profiles_of, standings_of
 from trama.accounts.roles.vocabulary import Role, Tool
 from trama.foundation.policies import Relation
 
@@ -165,3 +166,27 @@ def test_a_role_that_needs_a_second_factor_sleeps_without_one():
 def test_an_installation_may_ask_nobody_for_a_second_factor():
     user = person_with(Role.PROGRAMME_ADMIN, second_factor=False)
     assert [standing.role for standing in standings_of(user)] == [Role.PROGRAMME_ADMIN]
+
+
+def test_a_row_that_was_read_is_owned_as_the_query_says():
+    held = ScopesHeld(frozenset({1}), frozenset({2}), frozenset(), frozenset({3}))
+
+    def row(network=None, school=None, group=None):
+        return SimpleNamespace(network_id=network, school_id=school, group_id=group)
+
+    assert [held.owns(one) for one in (row(network=1), row(school=2))] == [True, True]
+    others = (row(network=2), row(school=1), row(group=3), row(group=1), row())
+    assert [held.owns(one) for one in others] == [False] * len(others)
+
+
+def test_who_holds_tools_by_role_costs_no_look_at_grants(django_assert_num_queries):
+    principal = person_with(Role.SCHOOL_PRINCIPAL)
+    with django_assert_num_queries(1):
+        assert [one.role for one in profiles_of(principal)] == ["school_principal"]
+
+
+def test_grants_come_with_the_profiles_of_who_holds_tools_by_grant(django_assert_num_queries):
+    team = person_with(Role.NETWORK_TEAM, tools={Tool.PLAN: "edit"})
+    with django_assert_num_queries(2):
+        (profile,) = profiles_of(team)
+        assert [(one.tool, one.access) for one in profile.grants.all()] == [("plan", "edit")]

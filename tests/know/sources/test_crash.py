@@ -15,6 +15,8 @@ from pathlib import Path
 import pytest
 from django.db import connection
 
+from tests import migrated
+
 ROWS = 100_000
 IMPORT = """
 import sys
@@ -53,7 +55,7 @@ def installation(tmp_path: Path) -> dict[str, str]:
         "PYTHONPATH": str(Path(__file__).resolve().parents[3] / "src"),
     }  # fmt: skip
     environment.pop("TRAMA_DATABASE_URL", None)
-    _trama(environment, "migrate", "-v0")
+    migrated.copy_sqlite(tmp_path / "var" / "trama.sqlite3")
     folder = tmp_path / "data"
     folder.mkdir()
     (folder / "estados.csv").write_text(

@@ -6,6 +6,8 @@ import subprocess
 import sys
 from pathlib import Path
 
+from tests import migrated
+
 from . import official_layouts as official
 
 SCHOOLS = 30_000
@@ -15,9 +17,7 @@ import json, sys
 from pathlib import Path
 import django
 django.setup()
-from django.core.management import call_command
 from django.utils import timezone
-call_command("migrate", verbosity=0)
 from django.conf import settings
 from trama.foundation.content import load_content
 from trama.know.sources.formats.base import PlaceRow
@@ -45,6 +45,7 @@ def test_a_large_census_needs_little_memory(tmp_path: Path):
         "PYTHONPATH": str(Path(__file__).resolve().parents[3] / "src"),
     }  # fmt: skip
     environment.pop("TRAMA_DATABASE_URL", None)
+    migrated.copy_sqlite(tmp_path / "var" / "trama.sqlite3")
     command = [sys.executable, "-c", CODE, str(path), json.dumps(codes)]
     done = subprocess.run(command, env=environment, capture_output=True, text=True, check=True)
     outcome, schools, observations, peak = json.loads(done.stdout.splitlines()[-1])

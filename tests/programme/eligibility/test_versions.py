@@ -2,14 +2,17 @@
 
 import pytest
 from django.core.exceptions import PermissionDenied
-from django.db import DatabaseError, IntegrityError, transaction
+from django.db import DatabaseError, IntegrityError, connection, transaction
 
 from tests.accounts.factories import a_partner, person_with
 from tests.programme import factories as make
 from tests.programme.factories import BELOW_STATE, ENROLMENT, NOON, POPULATION, all_of, any_of
 from trama.accounts.models import Organisation
 from trama.foundation.audit.models import Event
+from trama.foundation.doctor import FAILURE, GOOD
+from trama.foundation.guards.checks import guards
 from trama.programme.eligibility.errors import InvalidRule, StaleRevision, VersionIsPublished
+from trama.programme.eligibility.freezing import GUARDS
 from trama.programme.eligibility.selectors import tree_of
 from trama.programme.eligibility.services import discard_draft, publish_version, save_rule, start_version
 from trama.programme.eligibility.tree import GroupNode
@@ -118,6 +121,16 @@ def test_the_database_refuses_any_change_under_a_published_version(category, tam
     with pytest.raises(DatabaseError), transaction.atomic():
         tamper(version)
     assert tree_of(version) == all_of(POPULATION, ENROLMENT)
+
+
+def test_the_guards_of_rules_are_missed_by_the_doctor_once_they_are_gone(category):
+    version = make.version(category, all_of(POPULATION))
+    assert [found.level for found in guards()] == [GOOD]
+    GUARDS.remove(connection)
+    (found,) = guards()
+    assert found.level == FAILURE
+    assert "programme_ruleversion_frozen" in found.what
+    RuleVersion.objects.filter(pk=version.pk).update(note_pt="x")  # the negative control of the tests above
 
 
 def test_a_condition_of_a_draft_cannot_be_moved_under_a_published_version(category):

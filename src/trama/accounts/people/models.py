@@ -4,6 +4,7 @@ from functools import cache
 from typing import Any, ClassVar
 
 from django.contrib.auth.base_user import AbstractBaseUser, BaseUserManager
+from django.contrib.auth.models import PermissionsMixin
 from django.db import models
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
@@ -34,8 +35,11 @@ def _by_key() -> str:
     return f"SELECT {columns} FROM {User._meta.db_table} WHERE id = %s"  # noqa: S608  (names of ours)
 
 
-class User(AbstractBaseUser):
+class User(AbstractBaseUser, PermissionsMixin):  # type: ignore[django-manager-missing]
     """An account. What a person may do stands in their profiles, never here.
+
+    The groups and permissions of the framework serve the editor of the public site alone, which knows nothing else:
+    portal derives them from profiles (decision 0160). Nobody is a superuser; the database refuses one.
 
     Personal data: name and e-mail. Purpose: access and communication. Basis: public policy (LGPD art. 7 III).
     """
@@ -54,6 +58,7 @@ class User(AbstractBaseUser):
     class Meta:
         verbose_name = _("person")
         verbose_name_plural = _("people")
+        constraints = [models.CheckConstraint(condition=models.Q(is_superuser=False), name="nobody_is_a_superuser")]
 
     def __str__(self) -> str:
         return self.name or self.email

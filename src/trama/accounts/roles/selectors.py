@@ -1,6 +1,6 @@
 """Which roles a person holds now, and what each may use."""
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -11,10 +11,19 @@ from django.db.models import Q, QuerySet
 from django.utils import timezone
 
 from trama.foundation.policies import Access, Relation
+from trama.foundation.prepared import hang, prepared
 
-from .models import Profile
+from .models import Profile, ToolGrant
 from .relations import Surroundings
 from .vocabulary import NETWORK_TOOLS, PROGRAMME_TEAM_TOOLS, PROGRAMME_TOOLS, SCOPE_TOOLS, Role
+
+_TOOLS_OF_ROLE: dict[str, Collection[str]] = {
+    Role.PROGRAMME_ADMIN: PROGRAMME_TOOLS,
+    Role.PROGRAMME_TEAM: PROGRAMME_TEAM_TOOLS,
+    Role.NETWORK_PRINCIPAL: NETWORK_TOOLS,
+    Role.STATE_PRINCIPAL: NETWORK_TOOLS,
+    **SCOPE_TOOLS,
+}
 
 
 class ProfileStanding:
@@ -30,14 +39,8 @@ class ProfileStanding:
 
     def may_use(self, tool: str, access: Access) -> bool:
         """Team members hold tools by grant; all others by role."""
-        if self.role == Role.PROGRAMME_ADMIN:
-            return tool in PROGRAMME_TOOLS
-        if self.role == Role.PROGRAMME_TEAM:
-            return tool in PROGRAMME_TEAM_TOOLS
-        if self.role in (Role.NETWORK_PRINCIPAL, Role.STATE_PRINCIPAL):
-            return tool in NETWORK_TOOLS
-        if self.role in SCOPE_TOOLS:
-            return tool in SCOPE_TOOLS[self.role]
+        if self.role in _TOOLS_OF_ROLE:
+            return tool in _TOOLS_OF_ROLE[self.role]
         granted = {grant.tool: grant.access for grant in self.profile.grants.all()}
         return granted.get(tool) == "edit" or (access == "view" and tool in granted)
 
@@ -45,14 +48,29 @@ class ProfileStanding:
         return f"<{self.role} of {self.profile.pk}>"
 
 
-def profiles_of(user: Any) -> QuerySet[Profile]:
-    """Profiles of a person that nobody revoked, whatever their days. Two queries with their grants."""
+@prepared
+def _unrevoked_of(user: int) -> QuerySet[Profile]:
     return (
-        Profile.objects.filter(user=user.pk, revoked_at__isnull=True)
+        Profile.objects.filter(user=user, revoked_at__isnull=True)
         .select_related("network__place", "school__place", "school__municipality", "group", "organisation")
-        .prefetch_related("grants")
         .order_by("start", "pk")
     )
+
+
+@prepared
+def _grants_to(profiles: Collection[int]) -> QuerySet[ToolGrant]:
+    return ToolGrant.objects.filter(profile__in=profiles)
+
+
+def profiles_of(user: Any) -> list[Profile]:
+    """Profiles of a person that nobody revoked, whatever their days, oldest first.
+
+    One query; a second one with the grants of those who hold tools by grant.
+    """
+    profiles = _unrevoked_of(user.pk)
+    granted = [profile for profile in profiles if profile.role not in _TOOLS_OF_ROLE]
+    hang(granted, "grants", _grants_to([profile.pk for profile in granted]))
+    return profiles
 
 
 def active_profiles_of(user: Any, *, at: datetime | None = None) -> list[Profile]:
@@ -81,17 +99,24 @@ _PRINCIPAL_OF = {
 
 
 def people_in(scope: Any, *, at: datetime) -> list[Profile]:
-    """Profiles that count at an instant in a network (its schools included), school or group; by name. Two queries."""
+    """Profiles that count at an instant in a network (its schools included), school or group; by name. One query."""
     kind = {"teachingnetwork": "network", "school": "school", "networkgroup": "group"}[scope._meta.model_name]
-    within = Q(**{kind: scope})
-    if kind == "network":
-        within |= Q(school__network=scope)
-    rows = (
+    owner: dict[str, int | None] = {"network": None, "school": None, "group": None, kind: scope.pk}
+    return [row for row in _people_within(**owner) if row.is_active_at(at)]
+
+
+@prepared
+def _people_within(network: int | None, school: int | None, group: int | None) -> QuerySet[Profile]:
+    """Of the one that is given."""
+    if network is not None:
+        within = Q(network=network) | Q(school__network=network)
+    else:
+        within = Q(school=school) if school is not None else Q(group=group)
+    return (
         Profile.objects.filter(within, revoked_at__isnull=True, user__is_active=True)
         .select_related("user", "network__place", "school__place", "school__municipality", "group")
         .order_by("user__name", "pk")
     )
-    return [row for row in rows if row.is_active_at(at)]
 
 
 def principals_of(scope: Any, *, at: datetime) -> list[Any]:
@@ -172,6 +197,10 @@ class ScopesHeld:
     def owning(self) -> Q:
         """Rows (``know.api.OfOneScope``) that belong to one of them. Nothing held gives a condition nothing meets."""
         return Q(network__in=self.networks) | Q(school__in=self.schools) | Q(group__in=self.groups)
+
+    def owns(self, one: Any) -> bool:
+        """Whether a row that was read (``know.api.OfOneScope``) belongs to one of them."""
+        return one.network_id in self.networks or one.school_id in self.schools or one.group_id in self.groups
 
 
 def scopes_held(user: Any, tool: str, access: Access = "view") -> ScopesHeld:

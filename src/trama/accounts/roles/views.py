@@ -1,9 +1,5 @@
 """Pages of roles: choosing a profile, the team, invitations."""
 
-from collections.abc import Callable
-from typing import Any
-
-from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
@@ -15,6 +11,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from trama.foundation.audit import record_event
+from trama.foundation.http import attempting
 from trama.foundation.policies import may, require, route
 
 from ..middleware import SESSION_KEY
@@ -43,15 +40,7 @@ def _safe_next(request: HttpRequest) -> str:
     return address if mine else reverse("accounts:home")
 
 
-def attempt(request: HttpRequest, done: str, change: Callable[[], Any]) -> bool:
-    """Run a service; tell what happened. An error of the room is told as it is, and nothing was changed."""
-    try:
-        change()
-    except errors.RolesError as problem:
-        messages.error(request, str(problem))
-        return False
-    messages.success(request, done)
-    return True
+attempt = attempting(errors.RolesError)  # run a service; tell what happened
 
 
 @route(policies.HOME_PAGE)

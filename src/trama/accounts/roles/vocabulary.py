@@ -64,6 +64,7 @@ class Tool(models.TextChoices):
     DIAGNOSIS = "diagnosis", _("Self-diagnosis")
     PLAN = "plan", _("Plan and technologies")
     TECHNOLOGIES = "technologies", _("Catalogue of technologies")
+    COURSES = "courses", _("Courses and cohorts")
 
 
 class AccessLevel(models.TextChoices):
@@ -73,16 +74,17 @@ class AccessLevel(models.TextChoices):
     EDIT = "edit", _("edit")
 
 
-NETWORK_TOOLS = (Tool.TEAM, Tool.CALLS, Tool.DIAGNOSIS, Tool.PLAN)
-PROGRAMME_TOOLS = (Tool.TEAM, Tool.CALLS, Tool.SOURCES, Tool.TECHNOLOGIES)
+NETWORK_TOOLS = (Tool.TEAM, Tool.CALLS, Tool.DIAGNOSIS, Tool.PLAN, Tool.COURSES)
+PROGRAMME_TOOLS = (Tool.TEAM, Tool.CALLS, Tool.SOURCES, Tool.TECHNOLOGIES, Tool.COURSES)
 PROGRAMME_TEAM_TOOLS = (
     Tool.CALLS,
     Tool.SOURCES,
     Tool.TECHNOLOGIES,
+    Tool.COURSES,
 )  # who enters the programme is the administrator's business
 SCOPE_TOOLS: dict[str, tuple[Tool, ...]] = {  # held by role, without a grant
-    Role.SCHOOL_PRINCIPAL: (Tool.DIAGNOSIS, Tool.PLAN),
-    Role.PEDAGOGICAL_COORDINATOR: (Tool.DIAGNOSIS, Tool.PLAN),
-    Role.GROUP_COORDINATOR: (Tool.DIAGNOSIS, Tool.PLAN),
-    Role.TRAINER: (Tool.TECHNOLOGIES,),
+    Role.SCHOOL_PRINCIPAL: (Tool.DIAGNOSIS, Tool.PLAN, Tool.COURSES),
+    Role.PEDAGOGICAL_COORDINATOR: (Tool.DIAGNOSIS, Tool.PLAN, Tool.COURSES),
+    Role.GROUP_COORDINATOR: (Tool.DIAGNOSIS, Tool.PLAN, Tool.COURSES),
+    Role.TRAINER: (Tool.TECHNOLOGIES, Tool.COURSES),
 }

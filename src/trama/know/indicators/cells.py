@@ -12,6 +12,7 @@ from typing import NamedTuple
 import numpy as np
 from django.db.models import Q, QuerySet
 
+from trama.foundation.prepared import prepared
 from trama_measure.arrays import IntArray
 
 from .columns import NO_RECORD, IndicatorColumn, published_ranks
@@ -106,4 +107,9 @@ def loaded_cells(cells: Iterable[Cell]) -> set[Cell]:
 
 def indicators_by_code() -> dict[str, Indicator]:
     """Every indicator, with its name, unit, decimals and definition, by code. One query."""
-    return {indicator.code: indicator for indicator in Indicator.objects.order_by("family", "code")}
+    return {indicator.code: indicator for indicator in _indicators()}
+
+
+@prepared
+def _indicators() -> QuerySet[Indicator]:
+    return Indicator.objects.order_by("family", "code")

@@ -1,21 +1,28 @@
 """Questions about definitions and releases."""
 
 from collections.abc import Callable
+from datetime import datetime
 from typing import cast
 
 from django.conf import settings
-from django.db.models import Count, Max
+from django.db.models import Count, Max, QuerySet
+
+from trama.foundation.prepared import prepared
 
 from .models import Indicator, Release
 
 
 def data_version() -> str:
     """Changes whenever a release is published or withdrawn: what caches and validators stand on. One query."""
-    found = Release.objects.filter(state=Release.State.PUBLISHED).aggregate(
-        last=Max("id"), n=Count("id"), at=Max("published_at")
-    )
-    at = int(found["at"].timestamp()) if found["at"] else 0
-    return f"{found['last'] or 0}.{found['n']}.{at}"
+    last, number, at = next(iter(_last_of_published()), (0, 0, None))
+    return f"{last}.{number}.{int(at.timestamp()) if at else 0}"
+
+
+@prepared
+def _last_of_published() -> QuerySet[Release, tuple[int, int, datetime | None]]:
+    """The last release, how many there are, and when one was last published: one row, or none."""
+    rows = Release.objects.filter(state=Release.State.PUBLISHED).order_by().values("state")
+    return rows.annotate(last=Max("id"), n=Count("id"), at=Max("published_at")).values_list("last", "n", "at")
 
 
 def definitions() -> dict[str, Indicator]:

@@ -1,11 +1,12 @@
 """What a query finds, with what a page needs to show it."""
 
 import threading
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from typing import NamedTuple
 
 from django.urls import reverse
+from django.utils.functional import Promise
 from django.utils.translation import get_language, gettext_lazy
 from django.utils.translation import gettext as _
 
@@ -15,7 +16,7 @@ from ..territory.models import NetworkGroup, Place, TeachingNetwork
 from ..vocabulary import Dependency, PlaceKind
 from .index import Entry, SearchIndex
 
-SECTION_TITLES = {
+SECTION_TITLES: dict[str, str | Promise] = {
     "place": gettext_lazy("Places"),
     "indicator": gettext_lazy("Indicators"),
     "network": gettext_lazy("Teaching networks"),
@@ -43,6 +44,19 @@ class Result:
     name: str
     detail: str  # "município · AL", "rede municipal · Alagoas"
     address: str
+
+
+type FindMore = Callable[[str, int], list[Result]]
+"""``find_more(query, most)`` gives the best lines of a later phase's section, best first."""
+
+_more: dict[str, FindMore] = {}
+
+
+def register_search_section(section: str, title: str | Promise, find_more: FindMore) -> None:
+    """Let the search also find what a later phase has. Called in ``AppConfig.ready``; it stands after the sections
+    that are there. ``find_more`` is asked at every keystroke: it may not cost more than a query or two."""
+    SECTION_TITLES[section] = title
+    _more[section] = find_more
 
 
 class _Named(NamedTuple):
@@ -130,6 +144,8 @@ def find(query: str, *, per_section: int = 6) -> dict[str, list[Result]]:
     for kind, key in found:
         result = _school_result(schools[key]) if key in schools else _result(kind, key, names[kind, key])
         grouped[result.section].append(result)
+    for section, find_more in _more.items():
+        grouped[section] = find_more(query, per_section)
     return {section: lines[:per_section] for section, lines in grouped.items() if lines}
 
 

@@ -1,7 +1,7 @@
 """What is kept about rules, and what may never be false.
 
-A published version and everything under it is frozen by database triggers (migration 0002), so the tables also carry
-``version`` where the tree alone would do: the trigger of a row must find its version in one step.
+A published version and everything under it is frozen by guards of the database (``freezing``), so the tables also carry
+``version`` where the tree alone would do: the guard of a row must find its version in one step.
 """
 
 from django.conf import settings

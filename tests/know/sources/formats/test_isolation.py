@@ -14,6 +14,7 @@ from trama.know.sources.formats.isolation import read_apart
 
 from .. import official_layouts as official
 from .reading import read
+from .territory_files import municipality, write
 
 
 def test_reading_apart_gives_the_same_as_reading_here(tmp_path: Path):
@@ -26,6 +27,13 @@ def test_reading_apart_gives_the_same_as_reading_here(tmp_path: Path):
     assert apart.description.title_en == "School Census 2025"
     assert [row for chunk in chunks for row in chunk.schools] == here.schools
     assert [row for chunk in chunks for row in chunk.observations] == here.observations
+
+
+def test_what_ships_as_content_is_at_hand_apart(tmp_path: Path):
+    """The list of municipalities is dated by the history in the content folder."""
+    path = write(tmp_path / "municipios.json", [municipality(1504752, "Mojuí dos Campos")])
+    with read_apart(path) as apart:
+        assert apart.description.vintage == read(path).description.vintage
 
 
 def test_a_file_that_cannot_be_read_is_refused_with_the_same_problems(tmp_path: Path):

@@ -18,6 +18,9 @@ from datetime import date
 from pathlib import Path
 from typing import Any
 
+import django
+from django.conf import settings
+from django.utils import translation
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
@@ -120,7 +123,9 @@ def records_apart(
 
     Raises as ``read_apart`` does.
     """
-    request = request | {"language": get_language() or "pt-br"}
+    texts, content = [str(folder) for folder in settings.LOCALE_PATHS], str(settings.CONTENT_DIR)
+    language = get_language() or settings.LANGUAGE_CODE
+    request = request | {"language": language, "texts": texts, "content": content}
     environment = {**os.environ, "POLARS_MAX_THREADS": "1", "PYTHONPATH": os.pathsep.join(filter(None, sys.path))}
     process = subprocess.Popen(  # noqa: S603  (our own interpreter and module; the request is one argument)
         [sys.executable, "-m", module, json.dumps(request)],
@@ -195,12 +200,33 @@ def _membership(cells: list[Any]) -> MembershipRow:
     return row._replace(start=start, end=end)
 
 
-def limit_self(limits: Limits) -> None:
-    """Ceilings that the system keeps for this process."""
+@contextmanager
+def apart(text: str) -> Iterator[tuple[dict[str, Any], Limits]]:
+    """In the process apart: the request and its limits, the ceilings that the system keeps, and the person's language.
+
+    Only what gives the messages their language is set up. The site itself takes seconds to set up, and a reader asks
+    nothing of it. An ``UnreadableFile`` and the end are said.
+    """
+    request = json.loads(text)
+    limits = Limits(**request["limits"])
     resource.setrlimit(resource.RLIMIT_CPU, (SECONDS, SECONDS + 1))
     resource.setrlimit(resource.RLIMIT_AS, (ADDRESS_SPACE, ADDRESS_SPACE))
     resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
     resource.setrlimit(resource.RLIMIT_FSIZE, (limits.unpacked_bytes, limits.unpacked_bytes))
+    settings.configure(
+        LANGUAGE_CODE=request["language"],
+        LOCALE_PATHS=request["texts"],
+        CONTENT_DIR=Path(request["content"]),
+        USE_TZ=True,
+    )
+    django.setup()
+    with translation.override(request["language"]):
+        try:
+            yield request, limits
+        except UnreadableFile as error:
+            say({"unreadable": error.problems})
+            return
+    say({"end": True})
 
 
 def say(record: dict[str, Any]) -> None:
@@ -210,29 +236,17 @@ def say(record: dict[str, Any]) -> None:
 
 def _child(text: str) -> None:
     """The process apart: reads, and says what it read."""
-    request = json.loads(text)
-    limits = Limits(**request["limits"])
-    limit_self(limits)
-    import django
-    from django.utils import translation
+    with apart(text) as (request, limits):
+        from .describing import describe
+        from .opening import opened
+        from .registry import detect
 
-    django.setup()
-    from .describing import describe
-    from .opening import opened
-    from .registry import detect
-
-    with translation.override(request["language"]):
-        try:
-            with opened(Path(request["path"]), limits, name=request["name"]) as members:
-                layout = detect(members)
-                description = asdict(describe(layout, members))
-                say({"source": layout.source, "publisher": layout.publisher, "description": description})
-                for chunk in layout.read(members):
-                    say(_record(chunk))
-        except UnreadableFile as error:
-            say({"unreadable": error.problems})
-            return
-    say({"end": True})
+        with opened(Path(request["path"]), limits, name=request["name"]) as members:
+            layout = detect(members)
+            description = asdict(describe(layout, members))
+            say({"source": layout.source, "publisher": layout.publisher, "description": description})
+            for chunk in layout.read(members):
+                say(_record(chunk))
 
 
 if __name__ == "__main__":

@@ -3,7 +3,6 @@
 Later phases import small tables of their own with it: they get cells, and all limits and messages of the readers here.
 """
 
-import json
 import sys
 from collections.abc import Iterator
 from dataclasses import asdict, dataclass, replace
@@ -13,7 +12,7 @@ from typing import Any
 from django.utils.translation import gettext as _
 
 from .base import Problem, UnreadableFile
-from .isolation import limit_self, records_apart, say
+from .isolation import apart, records_apart, say
 from .limits import UPLOAD, Limits
 
 type Cell = str | float | bool | None
@@ -68,21 +67,9 @@ def _rows(path: Path, name: str, limits: Limits) -> Iterator[dict[str, Any]]:
 
 def _child(text: str) -> None:
     """The process apart: reads, and says what it read."""
-    request = json.loads(text)
-    limits = Limits(**request["limits"])
-    limit_self(limits)
-    import django
-    from django.utils import translation
-
-    django.setup()
-    with translation.override(request["language"]):
-        try:
-            for record in _rows(Path(request["path"]), request["name"], limits):
-                say(record)
-        except UnreadableFile as error:
-            say({"unreadable": error.problems})
-            return
-    say({"end": True})
+    with apart(text) as (request, limits):
+        for record in _rows(Path(request["path"]), request["name"], limits):
+            say(record)
 
 
 if __name__ == "__main__":
