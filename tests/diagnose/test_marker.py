@@ -17,9 +17,10 @@ from django.utils import timezone
 
 from tests.accounts import factories as accounts
 from tests.diagnose import factories as make
+from tests.policies.actors import ACTORS, actor_of
 from tests.policies.test_matrix import _client_of, target_of
 from tests.policies.walk import Route, routes
-from tests.policies.world import ACTORS, a_world, actor_of
+from tests.policies.world import a_world
 from trama.diagnose.rounds import services, team
 from trama.foundation.audit.models import Event
 from trama.foundation.models import Job

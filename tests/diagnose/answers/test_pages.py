@@ -188,7 +188,7 @@ def test_the_team_agrees_in_the_order_of_what_divides_it(client, of, member):
 
 def test_what_the_pages_cost(client, of, member, django_assert_max_num_queries):
     for name, arguments in (("answer", ()), ("answer_area", ("1.1",)), ("agree_item", (1,))):
-        with django_assert_max_num_queries(24):
+        with django_assert_max_num_queries(14):
             assert client.get(page(name, of, *arguments)).status_code == 200
     short = make.a_round(of.network, make.an_instrument([2, 2]), by=of.opened_by, answers_until=of.answers_until)
     long = make.a_round(of.network, make.an_instrument([8] * 6), by=of.opened_by, answers_until=of.answers_until)

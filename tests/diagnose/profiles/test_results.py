@@ -193,7 +193,7 @@ def test_the_page_takes_as_many_queries_for_forty_criteria_as_for_four(
             for _n in range(3):
                 make.a_member(of)
         page(client, of)
-        with django_assert_max_num_queries(60) as captured:
+        with django_assert_max_num_queries(18) as captured:
             assert page(client, of).status_code == 200
         counts.append(len(captured))
     assert counts[0] == counts[1]

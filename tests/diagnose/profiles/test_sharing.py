@@ -334,7 +334,7 @@ def test_the_list_takes_as_many_queries_for_five_as_for_one(of_the_state, state,
     for n in (1, 4):
         for _ in range(n):
             a_share(make.a_submitted_round(accounts.a_network(26), version=version), network=state)
-        with django_assert_max_num_queries(10) as captured:
+        with django_assert_max_num_queries(5) as captured:
             assert all(str(share.round.scope) for share in shares_received_by(of_the_state, at=timezone.now()))
         counts.append(len(captured))
     assert counts[0] == counts[1]

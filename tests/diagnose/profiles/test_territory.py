@@ -252,7 +252,7 @@ def test_the_page_takes_as_many_queries_for_thirty_networks_as_for_six(client, d
         client.force_login(accounts.person_with("group_coordinator", group))
         address = f"/autodiagnostico/territorios/group/{group.pk}/{slug_of(rounds)}/"
         client.get(address)
-        with django_assert_max_num_queries(40) as captured:
+        with django_assert_max_num_queries(11) as captured:
             assert client.get(address).status_code == 200
         counts.append(len(captured))
     assert counts[0] == counts[1]

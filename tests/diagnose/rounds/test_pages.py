@@ -278,7 +278,7 @@ def test_more_people_and_more_rounds_cost_no_more_queries(
     arguments = [] if name == "rounds" else [round_.uid]
     address = reverse(f"diagnose:{name}", args=arguments)
     client.get(address)
-    with django_assert_max_num_queries(45) as small:
+    with django_assert_max_num_queries(18) as small:
         client.get(address)
     for _ in range(4):
         member = make.a_member(round_)

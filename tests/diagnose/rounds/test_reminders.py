@@ -1,5 +1,6 @@
 """What waits for a person in rounds, and when it is urgent enough for a letter."""
 
+import re
 from datetime import UTC, date, datetime, timedelta
 
 import pytest
@@ -36,7 +37,7 @@ def test_what_waits_says_how_much_until_when_and_of_whom():
     of = make.a_round(title="Rodada de abril")
     member = make.a_member(of)
     (line,) = waiting(member.user)
-    assert "4" in line.what
+    assert re.search(r"\b4\b", line.what)
     assert "Rodada de abril" in line.what
     assert str(of.scope) in line.what
     assert "16/03/2026 12:00" in line.what  # Brasília
@@ -44,7 +45,7 @@ def test_what_waits_says_how_much_until_when_and_of_whom():
     assert str(of.uid) in line.pause
     make.answer_all(member, [1, 2, 3, 4])
     (line,) = waiting(member.user)
-    assert "4" not in line.what.replace("16/03", "")
+    assert re.search(r"\b4\b", line.what) is None
 
 
 def urgent_days(member, deadline_in_days=14):
@@ -152,5 +153,5 @@ def test_the_questions_to_the_database_do_not_grow_with_the_rounds(django_assert
     director = accounts.person_with("network_principal", network)
     for state in ("answering", "agreeing") * 3:
         make.a_round(network, by=director, state=state)
-    with django_assert_max_num_queries(14):
+    with django_assert_max_num_queries(11):
         assert len(waiting(director)) == 6

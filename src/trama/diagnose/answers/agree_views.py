@@ -1,10 +1,12 @@
 """The pages where a team agrees: what everybody said about an item, how far apart they are, what was agreed and why."""
 
+from dataclasses import dataclass
 from typing import Any
 from uuid import UUID, uuid4
 
 import numpy as np
 from django.contrib import messages
+from django.db.models import QuerySet
 from django.http import FileResponse, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
@@ -15,7 +17,9 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from trama.foundation.files import as_download
+from trama.foundation.http import found_or_404
 from trama.foundation.policies import route
+from trama.foundation.prepared import prepared
 from trama_measure.diagnosis import Agreement as Spread
 from trama_measure.diagnosis import order_of_discussion, respondent_divergence
 
@@ -25,7 +29,7 @@ from .errors import EvidenceRefused
 from .evidence import add_evidence, remove_evidence
 from .forms import EvidenceForm, saves_in_form
 from .models import Agreement, Answer, Evidence
-from .presentation import Line, beside_items, level_label, line_of, text_mark, with_heads
+from .presentation import Line, all_items, beside_items, level_label, line_of, text_mark
 from .protocol import MAX_TEXT, About
 from .rows import agreement_rows
 from .selectors import (
@@ -79,7 +83,7 @@ def agree_item(request: HttpRequest, uid: UUID, position: int) -> HttpResponse:
         saves = saves_in_form(request.POST, [item.pk], About.AGREEMENT, now)
         tell(request, record_saves(of.uid, saves, by=request.user, at=now))
         return HttpResponseRedirect(here)
-    own = Answer.objects.filter(item=item, member=member).values_list("level", flat=True).first()
+    own = next(iter(_level_of(item.pk, member.pk)), None)
     line = line_of(item)
     context: dict[str, Any] = {
         **frame(of, member),
@@ -97,8 +101,9 @@ def agree_item(request: HttpRequest, uid: UUID, position: int) -> HttpResponse:
     if context["may_see"]:
         context |= _what_was_said(of, member, item, line)
     if _may_agree(of, member):
-        rest = [one["line"] for one in _agreement_lines(of) if one["agreed"] is None]
-        context["next_line"] = next((one for one in rest if one.item.pk != item.pk), None)
+        talk = _talk_of(of)
+        rest = (one for one in talk.order if talk.agreed.get(one.pk) is None and one.pk != item.pk)
+        context["next_line"] = next((line_of(one) for one in rest), None)
     return personal(request, render(request, "diagnose/answers/agree_item.html", context))
 
 
@@ -151,27 +156,55 @@ def evidence_file(request: HttpRequest, uid: UUID, pk: int) -> FileResponse:
 
 
 def _item(of: Round, position: int) -> RoundItem:
-    items = RoundItem.objects.select_related("criterion__area__dimension", "own_question")
-    item = get_object_or_404(items, round=of, position=position)
+    item = found_or_404(next(iter(_items_at(of.pk, position)), None))
     item.round = of
     return item
+
+
+@prepared
+def _items_at(round_: int, position: int) -> QuerySet[RoundItem]:
+    rows = RoundItem.objects.filter(round=round_, position=position)
+    return rows.select_related("criterion__area__dimension", "own_question")
+
+
+@prepared
+def _level_of(item: int, member: int) -> QuerySet[Answer, int | None]:
+    return Answer.objects.filter(item=item, member=member).values_list("level", flat=True)
 
 
 def _may_agree(of: Round, member: RoundMember) -> bool:
     return of.state == Round.State.AGREEING and member.part == RoundMember.Part.COORDINATOR
 
 
+@dataclass(frozen=True, slots=True)
+class _Talk:
+    """The items of a round in the order of discussion; by item, everybody's levels and the one that was agreed."""
+
+    order: list[RoundItem]
+    levels: dict[int, list[int | None]]
+    agreed: dict[int, int | None]
+
+
+def _talk_of(of: Round) -> _Talk:
+    """Three queries."""
+    items = all_items(of)
+    levels: dict[int, list[int | None]] = {item.pk: [] for item in items}
+    for item_id, level in _levels_in(of.pk):
+        levels[item_id].append(level)
+    agreed = dict(_agreed_in(of.pk))
+    people = max((len(row) for row in levels.values()), default=0)
+    if not items or not people:
+        return _Talk(items, levels, agreed)
+    table = np.array([[measured(level) for level in [*row, *[None] * people][:people]] for row in levels.values()]).T
+    return _Talk([items[place] for place in order_of_discussion(respondent_divergence(table))], levels, agreed)
+
+
 def _agreement_lines(of: Round) -> list[dict[str, Any]]:
     """Every item with how far apart people are and what was agreed, in the order of discussion. Three queries."""
-    items = with_heads(RoundItem.objects.filter(round=of), of)
-    levels: dict[int, list[int | None]] = {item.pk: [] for item in items}
-    rows = Answer.objects.filter(item__round=of, level__isnull=False).order_by("member_id")
-    for item_id, level in rows.values_list("item_id", "level"):
-        levels[item_id].append(level)
-    agreed = dict(Agreement.objects.filter(item__round=of).values_list("item_id", "level"))
+    talk = _talk_of(of)
     found = []
-    for item, described in zip(items, apart(list(levels.values())), strict=True):
-        level = agreed.get(item.pk)
+    for item, described in zip(talk.order, apart([talk.levels[one.pk] for one in talk.order]), strict=True):
+        level = talk.agreed.get(item.pk)
         found.append(
             {
                 "line": line_of(item),
@@ -181,23 +214,35 @@ def _agreement_lines(of: Round) -> list[dict[str, Any]]:
                 "agreed": None if level is None else level_label(level),
             }
         )
-    people = max((len(row) for row in levels.values()), default=0)
-    if not items or not people:
-        return found
-    table = np.array([[measured(level) for level in [*row, *[None] * people][:people]] for row in levels.values()]).T
-    return [found[place] for place in order_of_discussion(respondent_divergence(table))]
+    return found
+
+
+@prepared
+def _levels_in(round_: int) -> QuerySet[Answer, tuple[int, int | None]]:
+    rows = Answer.objects.filter(item__round=round_, level__isnull=False).order_by("member_id")
+    return rows.values_list("item_id", "level")
+
+
+@prepared
+def _agreed_in(round_: int) -> QuerySet[Agreement, tuple[int, int | None]]:
+    return Agreement.objects.filter(item__round=round_).values_list("item_id", "level")
+
+
+@prepared
+def _agreement_on(item: int) -> QuerySet[Agreement]:
+    return Agreement.objects.filter(item=item).select_related("saved_by")
 
 
 def _what_was_said(of: Round, member: RoundMember, item: RoundItem, line: Line) -> dict[str, Any]:
     """Everybody's answers with their history, how far apart they are, and the agreement with its own history."""
     answers = answers_to(item)
     described = apart([[answer.level for answer in answers]])[0]
-    agreement = Agreement.objects.filter(item=item).select_related("saved_by").first()
+    agreement = next(iter(_agreement_on(item.pk)), None)
     line.beside = beside_items([item], of).get(item.pk, [])
     if agreement is not None:
         line.level, line.text, line.revision = agreement.level, agreement.reason, agreement.revision
         line.conflicts = open_conflicts([item.pk], member=None)
-    changed = history_of(item, agreement=False)
+    changed, agreed_changes = history_of(item)
     said = [
         {
             "answer": answer,
@@ -224,7 +269,7 @@ def _what_was_said(of: Round, member: RoundMember, item: RoundItem, line: Line) 
         ],
         "agreement": agreement,
         "agreed_label": level_label(agreement.level) if agreement is not None else "",
-        "agreed_history": [(one, level_label(one.level)) for one in history_of(item, agreement=True)],
+        "agreed_history": [(one, level_label(one.level)) for one in agreed_changes],
         "may_agree": _may_agree(of, member),
         "text_mark": text_mark(line.text),
     }

@@ -137,8 +137,8 @@ def _contrasts(line: CriterionIndicator, run: Run, suggested: Level | None, indi
 
 def _direction(level: Level, run: Run, name: str) -> str:
     text = (
-        _("You say %(level)s; %(indicator)s rose %(n)d editions running.")
+        _("The answer is %(level)s. %(indicator)s: it rose %(n)d editions running.")
         if run.direction > 0
-        else _("You say %(level)s; %(indicator)s fell %(n)d editions running.")
+        else _("The answer is %(level)s. %(indicator)s: it fell %(n)d editions running.")
     )
-    return text % {"level": level.label, "indicator": name[:1].lower() + name[1:], "n": run.n}
+    return text % {"level": level.label, "indicator": name, "n": run.n}

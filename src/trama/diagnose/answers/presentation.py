@@ -1,7 +1,7 @@
 """What the answering pages show: the items of a member in their areas, with what was answered and what is missing."""
 
 import hashlib
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any
@@ -11,12 +11,13 @@ from django.utils.crypto import salted_hmac
 from django.utils.translation import get_language, gettext_lazy
 from django.utils.translation import gettext as _
 
+from trama.foundation.prepared import prepared
 from trama.know.api import data_version
 
 from ..instruments.models import Criterion, CriterionIndicator, Level
 from ..keeping import Memory
 from ..rounds.models import Round, RoundItem, RoundMember
-from ..rounds.selectors import items_asked_of
+from ..rounds.selectors import items_asked
 from .models import LEVEL_NOT_APPLICABLE, LEVEL_UNKNOWN, Answer, Evidence, Submission
 from .official import Beside, figures_beside
 from .selectors import open_conflicts
@@ -164,11 +165,9 @@ class Sheet:
 
 def sheet_of(member: RoundMember) -> Sheet:
     """The items of a member with their answers, without the long texts. Two queries."""
-    items = with_heads(items_asked_of(member), member.round)
-    answers = {
-        item: (level, revision)
-        for item, level, revision in Answer.objects.filter(member=member).values_list("item_id", "level", "revision")
-    }
+    asked = [] if member.part == RoundMember.Part.READER else _asked(member.pk, member.respondent_id, member.round_id)
+    items = with_heads(asked, member.round)
+    answers = {item: (level, revision) for item, level, revision in _levels_of(member.pk)}
     lines = []
     for item in items:
         line = line_of(item)
@@ -180,17 +179,36 @@ def sheet_of(member: RoundMember) -> Sheet:
 _heads: Memory[dict[int, Criterion]] = Memory(300)
 
 
-def with_heads(items: QuerySet[RoundItem], of: Round) -> list[RoundItem]:
-    """Items of a round with what a list shows of their criteria, without the long texts. One query.
+@prepared
+def _asked(member: int, respondent: int | None, round_: int) -> QuerySet[RoundItem]:
+    return items_asked(member, respondent, round_).select_related("own_question").only(*_ITEM_FIELDS)
+
+
+@prepared
+def _levels_of(member: int) -> QuerySet[Answer, tuple[int, int | None, int]]:
+    return Answer.objects.filter(member=member).values_list("item_id", "level", "revision")
+
+
+def all_items(of: Round) -> list[RoundItem]:
+    """Every item of a round, in order, with what a list shows of it. One query."""
+    return with_heads(_items_in(of.pk), of)
+
+
+@prepared
+def _items_in(round_: int) -> QuerySet[RoundItem]:
+    return RoundItem.objects.filter(round=round_).select_related("own_question").only(*_ITEM_FIELDS)
+
+
+def with_heads(items: list[RoundItem], of: Round) -> list[RoundItem]:
+    """Items of a round, given what a list shows of their criteria, without the long texts.
 
     The criteria of a round's version are frozen: they are read once for a round.
     """
     heads = _heads.get((of.uid, of.revision, of.version_id), lambda: _read_heads(of))
-    found = list(items.select_related("own_question").only(*_ITEM_FIELDS))
-    for item in found:
+    for item in items:
         if item.criterion_id is not None:
             item.criterion = heads[item.criterion_id]
-    return found
+    return items
 
 
 def _read_heads(of: Round) -> dict[int, Criterion]:
@@ -226,19 +244,20 @@ def blocks(lines: Iterable[Line]) -> list[DimensionBlock]:
 
 def has_unsettled(member: RoundMember) -> bool:
     """Whether anything that a member sent was refused or met another change: of nearly nobody. One query."""
+    return bool(_unsettled(member.pk))
+
+
+@prepared
+def _unsettled(member: int) -> QuerySet[Submission, int | None]:
     outcomes = [Submission.Outcome.CONFLICT, Submission.Outcome.REFUSED]
-    return Submission.objects.filter(member=member, outcome__in=outcomes).exists()
+    rows = Submission.objects.filter(member=member, outcome__in=outcomes).order_by()
+    return rows.values_list("revision", flat=True)[:1]
 
 
 def fill_area(lines: list[Line], member: RoundMember, of: Round) -> None:
     """Put texts, answers, conflicts and official figures into the lines of one page. Eight queries at most."""
-    full = {
-        item.pk: item
-        for item in RoundItem.objects.filter(pk__in=[line.pk for line in lines]).select_related(
-            "criterion", "own_question"
-        )
-    }
-    answers = {answer.item_id: answer for answer in Answer.objects.filter(member=member, item__in=full)}
+    full = {item.pk: item for item in _whole_items([line.pk for line in lines])}
+    answers = {answer.item_id: answer for answer in _given(member.pk, full)}
     conflicts = open_conflicts(full, member=member) if has_unsettled(member) else []
     beside = beside_items(full.values(), of)
     for line in lines:
@@ -248,6 +267,16 @@ def fill_area(lines: list[Line], member: RoundMember, of: Round) -> None:
             line.level, line.text, line.revision = answer.level, answer.comment, answer.revision
         line.conflicts = [one for one in conflicts if one.item_id == line.pk]
         line.beside = beside.get(line.pk, [])
+
+
+@prepared
+def _whole_items(keys: Collection[int]) -> QuerySet[RoundItem]:
+    return RoundItem.objects.filter(pk__in=keys).select_related("criterion", "own_question")
+
+
+@prepared
+def _given(member: int, items: Collection[int]) -> QuerySet[Answer]:
+    return Answer.objects.filter(member=member, item__in=items)
 
 
 _beside: Memory[dict[int, list[Beside]]] = Memory(500)

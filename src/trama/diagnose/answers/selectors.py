@@ -9,6 +9,7 @@ from uuid import UUID
 import numpy as np
 from django.db.models import Exists, OuterRef, QuerySet
 
+from trama.foundation.prepared import prepared
 from trama_measure.diagnosis import DOES_NOT_KNOW, NO_ANSWER, Divergence, provisional_levels, respondent_divergence
 
 from ..rounds.models import Round, RoundItem, RoundMember, RoundStep
@@ -66,10 +67,15 @@ def earlier_saves(save: Save, member: Seat) -> list[Earlier]:
 
 def open_conflicts(items: Iterable[int], *, member: RoundMember | None) -> list[Submission]:
     """Saves that met another change and that nobody has settled yet, oldest first: of a member, or of agreements."""
+    return _open_conflicts(list(items), member.pk if member is not None else None)
+
+
+@prepared
+def _open_conflicts(items: Collection[int], member: int | None) -> QuerySet[Submission]:
     settled = Submission.objects.filter(resolves=OuterRef("pk")).exclude(outcome=Submission.Outcome.REFUSED)
-    found = Submission.objects.filter(item__in=list(items), outcome=Submission.Outcome.CONFLICT)
+    found = Submission.objects.filter(item__in=items, outcome=Submission.Outcome.CONFLICT)
     found = found.filter(agreement=True) if member is None else found.filter(agreement=False, member=member)
-    return list(found.exclude(Exists(settled)).select_related("member__user").order_by("received_at", "id"))
+    return found.exclude(Exists(settled)).select_related("member__user").order_by("received_at", "id")
 
 
 def known_saves(member: RoundMember, ids: Collection[UUID]) -> set[UUID]:
@@ -83,10 +89,19 @@ def refused_saves(member: RoundMember) -> list[Submission]:
     return list(found.select_related("item__criterion", "item__own_question").order_by("-received_at")[:100])
 
 
-def history_of(item: RoundItem, *, agreement: bool) -> list[Submission]:
-    """Every change that counted in an item, oldest first, with who made it."""
-    found = Submission.objects.filter(item=item, agreement=agreement).exclude(applied="")
-    return list(found.select_related("member__user", "member__respondent").order_by("received_at", "id"))
+def history_of(item: RoundItem) -> tuple[list[Submission], list[Submission]]:
+    """Every change that counted in an item, with who made it: those of answers, those of the agreement. One query.
+
+    Both oldest first.
+    """
+    changes = _changes_of(item.pk)
+    return [one for one in changes if not one.agreement], [one for one in changes if one.agreement]
+
+
+@prepared
+def _changes_of(item: int) -> QuerySet[Submission]:
+    rows = Submission.objects.filter(item=item).exclude(applied="")
+    return rows.select_related("member__user", "member__respondent").order_by("received_at", "id")
 
 
 def may_see_others(member: RoundMember | None, of: Round, own_level: int | None) -> bool:
@@ -98,14 +113,24 @@ def may_see_others(member: RoundMember | None, of: Round, own_level: int | None)
 
 def answers_to(item: RoundItem) -> list[Answer]:
     """What members said about one item, those still in the round first."""
-    found = item.answers.filter(level__isnull=False).select_related("member__user", "member__respondent")
-    return list(found.order_by("member__respondent__position", "member__user__name", "member"))
+    return _answers_to(item.pk)
+
+
+@prepared
+def _answers_to(item: int) -> QuerySet[Answer]:
+    rows = Answer.objects.filter(item=item, level__isnull=False).select_related("member__user", "member__respondent")
+    return rows.order_by("member__respondent__position", "member__user__name", "member")
 
 
 def evidence_of(items: Iterable[int]) -> list[Evidence]:
     """Links and files of items that were not taken away, in the order in which they came."""
-    found = Evidence.objects.filter(item__in=list(items), removed_at__isnull=True)
-    return list(found.select_related("member__user").order_by("added_at", "pk"))
+    return _evidence_of(list(items))
+
+
+@prepared
+def _evidence_of(items: Collection[int]) -> QuerySet[Evidence]:
+    rows = Evidence.objects.filter(item__in=items, removed_at__isnull=True)
+    return rows.select_related("member__user").order_by("added_at", "pk")
 
 
 @dataclass(frozen=True, slots=True)
@@ -156,10 +181,15 @@ def apart(levels: list[list[int | None]]) -> list[Apart]:
 def apart_in(item_ids: Collection[int]) -> dict[int, Apart]:
     """The same for items of a round, by their id. One query."""
     levels: dict[int, list[int | None]] = {item: [] for item in item_ids}
-    rows = Answer.objects.filter(item__in=list(item_ids), level__isnull=False).order_by("member")
-    for item, level in rows.values_list("item_id", "level"):
+    for item, level in _levels_in(item_ids):
         levels[item].append(level)
     return dict(zip(levels, apart(list(levels.values())), strict=True))
+
+
+@prepared
+def _levels_in(items: Collection[int]) -> QuerySet[Answer, tuple[int, int | None]]:
+    rows = Answer.objects.filter(item__in=items, level__isnull=False).order_by("member")
+    return rows.values_list("item_id", "level")
 
 
 def measured(level: int | None) -> int:

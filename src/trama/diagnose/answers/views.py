@@ -6,7 +6,7 @@ from uuid import UUID, uuid4
 
 from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
-from django.shortcuts import get_object_or_404, render
+from django.shortcuts import render
 from django.template.loader import render_to_string
 from django.urls import reverse
 from django.utils import timezone
@@ -17,11 +17,12 @@ from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_safe
 
+from trama.foundation.http import found_or_404
 from trama.foundation.policies import route
 
 from ..policies import CHANGE_ROUNDS, SHOW_ROUNDS
 from ..rounds.models import Round, RoundMember
-from ..rounds.selectors import membership_of, rounds_visible_to
+from ..rounds.selectors import membership_of, reader_of_one
 from .errors import Refusal
 from .forms import saves_in_form
 from .models import Submission
@@ -162,16 +163,13 @@ def tell(request: HttpRequest, results: list[Result]) -> None:
         messages.info(request, _("Nothing was changed."))
 
 
-_AROUND = ("version", "network", "school", "group")
+_round_of_part = reader_of_one("version", "network", "school", "group")
 
 
 def part_of(request: HttpRequest, uid: UUID) -> tuple[Round, RoundMember]:
     """The round and the person's part in it, with the owner and no more around it. Two queries."""
-    rounds = rounds_visible_to(request.user).select_related(None).select_related(*_AROUND)
-    of = get_object_or_404(rounds, uid=uid)
-    member = membership_of(request.user, of)
-    if member is None:
-        raise Http404
+    of = found_or_404(_round_of_part(request.user, uid))
+    member = found_or_404(membership_of(request.user, of))
     person: Any = request.user
     member.round, member.user = of, person
     return of, member

@@ -1,12 +1,14 @@
 """Questions about instruments: which versions may be read, what they hold, what differs; and whose own questions."""
 
 from collections.abc import Iterable
+from datetime import datetime
 from typing import Any
 
 from django.db import models
 from django.db.models import Count, Exists, F, Max, OuterRef, Prefetch, Q, QuerySet
 
 from trama.accounts.api import scopes_held
+from trama.foundation.prepared import prepared
 from trama.know.api import scope_fields
 
 from ..rounds.models import RoundItem
@@ -58,10 +60,20 @@ def current_version(slug: str) -> InstrumentVersion | None:
 
 def version_of(slug: str, label: str = "") -> InstrumentVersion | None:
     """A version that anyone may read: the one with this label, or the current one (if all are retired, the last)."""
-    versions = public_versions().filter(instrument__slug=slug).annotate(**_counts())
-    if label:
-        return versions.filter(version=label).first()
-    return versions.filter(state=State.PUBLISHED).first() or versions.first()
+    found = _public_version(slug, label, None) if label else _public_version(slug, None, State.PUBLISHED.value)
+    if not found and not label:
+        found = _public_version(slug, None, None)
+    return next(iter(found), None)
+
+
+@prepared
+def _public_version(slug: str, label: str | None, state: str | None) -> QuerySet[InstrumentVersion]:
+    """The newest with this label, or in this state."""
+    asked = {"version": label, "state": state}
+    versions = public_versions().filter(
+        instrument__slug=slug, **{name: one for name, one in asked.items() if one is not None}
+    )
+    return versions.annotate(**_counts())[:1]
 
 
 def drafts() -> QuerySet[InstrumentVersion]:
@@ -81,10 +93,15 @@ def _counts() -> dict[str, Any]:
 
 def instruments_state() -> str:
     """Changes whenever a public page of instruments may show something else. One query."""
-    found = InstrumentVersion.objects.exclude(state=State.DRAFT).aggregate(
-        n=Count("pk"), retired=Count("pk", filter=Q(state=State.RETIRED)), at=Max("published_at"), last=Max("pk")
-    )
-    return f"{found['n']} {found['retired']} {found['at'] and found['at'].timestamp()} {found['last']}"
+    return " ".join(f"{state} {n} {at and at.timestamp()} {last}" for state, n, at, last in _numbers_of_public())
+
+
+@prepared
+def _numbers_of_public() -> QuerySet[InstrumentVersion, tuple[str, int, datetime | None, int]]:
+    """For each state: how many versions, when the last was published, and the last."""
+    rows = InstrumentVersion.objects.exclude(state=State.DRAFT).order_by("state").values("state")
+    found = rows.annotate(n=Count("pk"), at=Max("published_at"), last=Max("pk"))
+    return found.values_list("state", "n", "at", "last")
 
 
 def dimensions_of(version: InstrumentVersion) -> list[Dimension]:

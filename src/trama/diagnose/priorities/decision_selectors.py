@@ -5,6 +5,8 @@ from typing import Any
 
 from django.db.models import QuerySet
 
+from trama.foundation.prepared import prepared
+
 from ..rounds.selectors import rounds_visible_to
 from .models import Priority, PriorityList, PrioritySignature, SetAside
 from .order import Order
@@ -15,28 +17,54 @@ def decided(kept: PriorityList) -> list[Priority]:
     """What the team decided, in its order. One query."""
     if not kept.pk:
         return []
-    rows = kept.priorities.filter(dropped_at__isnull=True).select_related("item__criterion", "item__own_question")
-    return list(rows.order_by("position"))
+    return [_in_list(one, kept) for one in _decided_in(kept.pk)]
 
 
 def set_aside(kept: PriorityList) -> list[SetAside]:
     """What the rule put among the first and the team did not choose. One query."""
     if not kept.pk:
         return []
-    return list(kept.set_aside.select_related("item__criterion", "item__own_question").order_by("computed_position"))
+    return [_in_list(one, kept) for one in _aside_in(kept.pk)]
+
+
+def _in_list[T: Priority | SetAside](one: T, kept: PriorityList) -> T:
+    one.list = kept
+    return one
+
+
+@prepared
+def _decided_in(kept: int) -> QuerySet[Priority]:
+    rows = Priority.objects.filter(list=kept, dropped_at__isnull=True)
+    return rows.select_related("item__criterion", "item__own_question").order_by("position")
+
+
+@prepared
+def _aside_in(kept: int) -> QuerySet[SetAside]:
+    rows = SetAside.objects.filter(list=kept).select_related("item__criterion", "item__own_question")
+    return rows.order_by("computed_position")
 
 
 def decided_words(kept: PriorityList) -> list[tuple[int, int, str]]:
     """What the team decided: item (primary key), place, reason. One query."""
     if not kept.pk:
         return []
-    rows = kept.priorities.filter(dropped_at__isnull=True)
-    return list(rows.order_by("position").values_list("item_id", "position", "reason"))
+    return _decided_words(kept.pk)
+
+
+@prepared
+def _decided_words(kept: int) -> QuerySet[Priority, tuple[int, int, str]]:
+    rows = Priority.objects.filter(list=kept, dropped_at__isnull=True).order_by("position")
+    return rows.values_list("item_id", "position", "reason")
 
 
 def aside_words(kept: PriorityList) -> list[tuple[int, str]]:
     """What the team left for later: item (primary key), reason. One query."""
-    return list(kept.set_aside.values_list("item_id", "reason")) if kept.pk else []
+    return _aside_words(kept.pk) if kept.pk else []
+
+
+@prepared
+def _aside_words(kept: int) -> QuerySet[SetAside, tuple[int, str]]:
+    return SetAside.objects.filter(list=kept).values_list("item_id", "reason")
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,8 +117,13 @@ def signatures_of(kept: PriorityList) -> list[PrioritySignature]:
     """What was signed, newest first. One query."""
     if not kept.pk:
         return []
-    rows = kept.signatures.select_related("signed_by", "reopening__by").defer("content")
-    return list(rows.order_by("-pk"))
+    return _signatures_of(kept.pk)
+
+
+@prepared
+def _signatures_of(kept: int) -> QuerySet[PrioritySignature]:
+    rows = PrioritySignature.objects.filter(list=kept).select_related("signed_by", "reopening__by")
+    return rows.defer("content").order_by("-pk")
 
 
 def signatures_visible_to(user: Any) -> QuerySet[PrioritySignature]:

@@ -5,6 +5,7 @@ from typing import Any
 
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 
 from ..rounds.models import Round
 from .lines import PriorityLine, priorities_of
@@ -108,10 +109,14 @@ def document(of: Round, kept: PriorityList, lines: list[Explained]) -> dict[str,
 
 
 def lead(lines: list[Explained]) -> str:
-    return _(
+    return ngettext(
+        "The team diagnosed the institution and chose one priority. A rule that anyone can check proposed an order "
+        "by the gap, the weight, how many it reaches, how much is in our hands, and gravity, urgency and trend; the "
+        "team decided.",
         "The team diagnosed the institution and chose %(n)s priorities. A rule that anyone can check proposed an order "
         "by the gap, the weight, how many it reaches, how much is in our hands, and gravity, urgency and trend; the "
-        "team decided."
+        "team decided.",
+        len(lines),
     ) % {"n": len(lines)}
 
 

@@ -6,6 +6,7 @@ from typing import Any
 from django import forms
 from django.utils.html import format_html_join
 from django.utils.safestring import SafeString
+from django.utils.text import capfirst
 from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
@@ -38,7 +39,7 @@ class WeightsForm(forms.Form):
         self.initial["revision"] = kept.revision
         for name in FACTORS:
             self.fields[name] = forms.TypedChoiceField(
-                label=str(FACTOR_NAMES[name]),
+                label=capfirst(str(FACTOR_NAMES[name])),
                 choices=_weight_choices(name, get_language() or ""),
                 coerce=float,
             )

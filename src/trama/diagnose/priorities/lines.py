@@ -1,13 +1,16 @@
 """Decided priorities with what they stand for, as pages, panels and later phases need them."""
 
+from collections.abc import Collection
 from dataclasses import dataclass
 from typing import Any
 
-from django.db.models import Max, Prefetch, QuerySet
+from django.db.models import Max, QuerySet
 from django.utils.translation import get_language
 
+from trama.foundation.prepared import hang, prepared
 from trama.know.api import scope_fields
 
+from ..instruments.models import CriterionIndicator, CriterionTechnology
 from ..keeping import Memory
 from ..rounds.models import Round
 from ..rounds.selectors import rounds_visible_to
@@ -61,16 +64,27 @@ def priorities_of(of: Round) -> list[PriorityLine]:
     """The decided priorities of one round, in order; none while the round is not submitted. Three queries."""
     if of.state != Round.State.SUBMITTED:
         return []
-    rows = (
-        Priority.objects.filter(list__round=of, dropped_at__isnull=True)
-        .select_related("list", "item__criterion", "item__own_question", "item__agreement")
-        .prefetch_related(
-            Prefetch("item__criterion__technologies"),
-            Prefetch("item__criterion__indicators"),
-        )
-        .order_by("position")
-    )
+    rows = _decided_in(of.pk)
+    criteria = {row.item.criterion.pk: row.item.criterion for row in rows if row.item.criterion is not None}
+    hang(criteria.values(), "technologies", _technologies_of(criteria))
+    hang(criteria.values(), "indicators", _indicators_of(criteria))
     return [_line(row) for row in rows]
+
+
+@prepared
+def _decided_in(round_: int) -> QuerySet[Priority]:
+    rows = Priority.objects.filter(list__round=round_, dropped_at__isnull=True).order_by("position")
+    return rows.select_related("list", "item__criterion", "item__own_question", "item__agreement")
+
+
+@prepared
+def _technologies_of(criteria: Collection[int]) -> QuerySet[CriterionTechnology]:
+    return CriterionTechnology.objects.filter(criterion__in=criteria)
+
+
+@prepared
+def _indicators_of(criteria: Collection[int]) -> QuerySet[CriterionIndicator]:
+    return CriterionIndicator.objects.filter(criterion__in=criteria)
 
 
 def _line(row: Priority) -> PriorityLine:

@@ -8,18 +8,20 @@ from typing import Any
 import numpy as np
 from django.db.models import OuterRef, QuerySet, Subquery
 
+from trama.foundation.prepared import prepared
 from trama_measure.diagnosis import PriorityWeights, counted_levels, lower_median, respondent_divergence
 
 from ..answers.selectors import apart_in, measured
 from ..instruments.models import Level
 from ..keeping import Memory
 from ..rounds.models import Round, RoundItem, RoundMember
-from ..rounds.selectors import rounds_visible_to
+from ..rounds.selectors import reader_of_one
 from .models import (
     Factor,
     GutChange,
     GutScore,
     OrderOpened,
+    Priority,
     PriorityList,
 )
 from .order import NO_SCORES, PARTS, Facts, GutFacts, Order, computed_order
@@ -40,14 +42,12 @@ ITEM_FIELDS = (
 )
 
 
-def rounds_with_lists(user: Any) -> QuerySet[Round]:
-    """Rounds that the person sees, each with owner and list, and no more: ``shown_list`` asks nothing else."""
-    around = ("network", "school", "group", "priority_list")
-    return rounds_visible_to(user).select_related(None).select_related(*around)
+round_with_list = reader_of_one("network", "school", "group", "priority_list")
+"""A round that the person sees, with owner and list, and no more: ``shown_list`` asks nothing else."""
 
 
 def shown_list(of: Round) -> PriorityList:
-    """The list of a round of ``rounds_with_lists``; one that is not kept yet while nobody did anything."""
+    """The list of a round of ``round_with_list``; one that is not kept yet while nobody did anything."""
     kept: PriorityList = getattr(of, "priority_list", None) or PriorityList(round=of)
     kept.round = of
     return kept
@@ -142,9 +142,18 @@ def given_of(kept: PriorityList) -> Given:
     """Two queries. Scores of who has left the round count."""
     if not kept.pk:
         return Given({}, ())
-    factors = {factor.item_id: factor for factor in kept.factors.all()}
-    rows = kept.scores.order_by("item", "member").values_list("item_id", "member_id", *PARTS)
-    return Given(factors, tuple(rows))
+    return Given({factor.item_id: factor for factor in _factors_in(kept.pk)}, tuple(_scores_in(kept.pk)))
+
+
+@prepared
+def _factors_in(kept: int) -> QuerySet[Factor]:
+    return Factor.objects.filter(list=kept)
+
+
+@prepared
+def _scores_in(kept: int) -> QuerySet[GutScore, tuple[int, int, int | None, int | None, int | None]]:
+    rows = GutScore.objects.filter(list=kept).order_by("item", "member")
+    return rows.values_list("item_id", "member_id", *PARTS)
 
 
 def facts_from(levelled: Levelled, given: Given, *, with_gut: bool = True) -> list[Facts]:
@@ -259,8 +268,13 @@ def order_for(
 
 def chosen_or_usual(kept: PriorityList) -> int:
     """How many count as "the first": as many as the team decided, five before that."""
-    n = kept.priorities.filter(dropped_at__isnull=True).count() if kept.pk and kept.decided_at else MOST
+    n = len(_standing_in(kept.pk)) if kept.pk and kept.decided_at else MOST
     return min(max(n, FEWEST), MOST)
+
+
+@prepared
+def _standing_in(kept: int) -> QuerySet[Priority, int]:
+    return Priority.objects.filter(list=kept, dropped_at__isnull=True).order_by().values_list("pk", flat=True)
 
 
 # --- who sees what ------------------------------------------------------------------------------------------------
@@ -285,9 +299,7 @@ def viewer_of(user: Any, kept: PriorityList) -> Viewer:
 
     One query.
     """
-    opening = OrderOpened.objects.filter(list=kept.pk, member=OuterRef("pk")).values("scored")[:1]
-    found = RoundMember.objects.filter(round=kept.round_id, user=user.pk, removed_at__isnull=True)
-    member = found.annotate(opened=Subquery(opening)).first()
+    member = next(iter(_member_with_opening(kept.pk, kept.round_id, user.pk)), None)
     scorer = member is not None and member.part != RoundMember.Part.READER
     opened: bool | None = getattr(member, "opened", None)  # None: the order is still closed to them
     declined = opened is False
@@ -297,6 +309,13 @@ def viewer_of(user: Any, kept: PriorityList) -> Viewer:
         sees_order=not scorer or opened is not None or kept.is_signed,
         declined=declined,
     )
+
+
+@prepared
+def _member_with_opening(kept: int | None, round_: int, person: int) -> QuerySet[RoundMember]:
+    opening = OrderOpened.objects.filter(list=kept, member=OuterRef("pk")).values("scored")[:1]
+    members = RoundMember.objects.filter(round=round_, user=person, removed_at__isnull=True)
+    return members.annotate(opened=Subquery(opening)).order_by("pk")
 
 
 def proposed(order: Order) -> list[Facts]:
@@ -335,10 +354,20 @@ class Scored:
 def scores_of_item(kept: PriorityList, item: RoundItem) -> list[Scored]:
     """Everybody's scores of one item, by name, and how they changed. Two queries."""
     changes = defaultdict(list)
-    for change in GutChange.objects.filter(list=kept, item=item, before__isnull=False).order_by("pk"):
+    for change in _changed_scores(kept.pk, item.pk):
         changes[change.member_id].append(change)
-    rows = GutScore.objects.filter(list=kept, item=item).select_related("member__user")
+    rows = _scores_given(kept.pk, item.pk)
     return sorted(
         (Scored(str(row.member.user), row.gravity, row.urgency, row.trend, changes[row.member_id]) for row in rows),
         key=lambda one: one.name.casefold(),
     )
+
+
+@prepared
+def _changed_scores(kept: int | None, item: int) -> QuerySet[GutChange]:
+    return GutChange.objects.filter(list=kept, item=item, before__isnull=False).order_by("pk")
+
+
+@prepared
+def _scores_given(kept: int | None, item: int) -> QuerySet[GutScore]:
+    return GutScore.objects.filter(list=kept, item=item).select_related("member__user")

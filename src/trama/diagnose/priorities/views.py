@@ -5,7 +5,7 @@ from typing import Any
 
 from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse
-from django.shortcuts import get_object_or_404, redirect, render
+from django.shortcuts import redirect, render
 from django.template.loader import render_to_string
 from django.utils import timezone
 from django.utils.safestring import SafeString
@@ -14,6 +14,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
+from trama.foundation.http import found_or_404
 from trama.foundation.policies import may, route
 from trama_measure.diagnosis import FACTORS, PriorityWeights
 
@@ -40,7 +41,7 @@ from .selectors import (
     kept_levelled,
     order_for,
     order_shown,
-    rounds_with_lists,
+    round_with_list,
     scores_of_item,
     shown_list,
     viewer_of,
@@ -67,7 +68,7 @@ FIRST_SHOWN = 10  # places shown at once; the others are in a fold
 
 def round_or_404(request: HttpRequest, uid: Any) -> Round:
     """A round that the person sees; others' rounds do not exist for them."""
-    return get_object_or_404(rounds_with_lists(request.user), uid=uid)
+    return found_or_404(round_with_list(request.user, uid))
 
 
 @dataclass(frozen=True, slots=True)
@@ -249,11 +250,11 @@ def _criterion_context(shown: Opened, order: Order, facts: Facts, given: Given) 
 def factors(request: HttpRequest, uid: Any) -> HttpResponse:
     """Every factor of every candidate. With weights in the address: what the order would be with them, unsaved."""
     shown = opened_or_404(request, uid)
-    kept, viewer = shown.kept, shown.viewer
-    now = order_for(kept, viewer, given=given_of(kept))
+    kept, viewer, given = shown.kept, shown.viewer, given_of(shown.kept)
+    now = order_for(kept, viewer, given=given)
     asked = "gap" in request.GET
     form = WeightsForm(request.GET if asked else None, kept=kept)
-    tried = order_for(kept, viewer, form.weights()) if asked and form.is_valid() else None
+    tried = order_for(kept, viewer, form.weights(), given=given) if asked and form.is_valid() else None
     return _factors_page(request, shown, form, now, tried)
 
 

@@ -10,7 +10,7 @@ from typing import Final
 from django.template.defaultfilters import floatformat
 from django.utils.formats import number_format
 from django.utils.functional import Promise
-from django.utils.translation import get_language, gettext_lazy
+from django.utils.translation import get_language, gettext_lazy, pgettext_lazy
 from django.utils.translation import gettext as _
 
 from trama.know.api import ScopeKind
@@ -53,7 +53,7 @@ _GOVERNABILITY: Final[dict[str, dict[int, Promise]]] = {
 _NOBODY_SAID_GOVERNABILITY = gettext_lazy("nobody said how much of it depends on us")
 
 FACTOR_NAMES: Final[dict[str, Promise]] = {
-    "gap": gettext_lazy("gap"),
+    "gap": pgettext_lazy("factor of priorities", "gap"),
     "importance": gettext_lazy("weight of the criterion"),
     "reach": gettext_lazy("reach"),
     "governability": gettext_lazy("governability"),
@@ -253,14 +253,14 @@ def bounds_text(place: Place) -> str:
 
 def missing_of(facts: Facts) -> list[str]:
     """Names of the scores that nobody gave: they stand in the middle of the scale."""
-    names = [
-        (facts.reach, _("reach")),
-        (facts.governability, _("governability")),
-        (facts.gut.medians[0], _("gravity")),
-        (facts.gut.medians[1], _("urgency")),
-        (facts.gut.medians[2], _("trend")),
-    ]
-    return [name for value, name in names if not value]
+    given = (facts.reach, facts.governability, *facts.gut.medians)
+    return [str(name) for value, name in zip(given, _GIVEN, strict=True) if not value]
+
+
+_GIVEN = (
+    gettext_lazy("reach"), gettext_lazy("governability"), gettext_lazy("gravity"), gettext_lazy("urgency"),
+    gettext_lazy("trend"),
+)  # fmt: skip
 
 
 def divergence_text(gut: GutFacts) -> str:

@@ -158,7 +158,7 @@ def _status(results: Results) -> str:
 
 
 def _profile_head() -> list[str]:
-    return [_("area"), *(words for _sign, words in level_signs()), _("median level"), _("mean level"), _("coverage")]
+    return [_("Area"), *(words for _sign, words in level_signs()), _("Median"), _("Mean"), _("Coverage")]
 
 
 def _profile_row(area: AreaShown) -> list[str]:

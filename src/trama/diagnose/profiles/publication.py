@@ -14,7 +14,9 @@ from typing import Any
 
 import numpy as np
 from django.db import IntegrityError, transaction
+from django.db.models import QuerySet
 
+from trama.foundation.prepared import prepared
 from trama_measure.arrays import BoolArray, IntArray
 from trama_measure.diagnosis import (
     MINIMUM_MEMBERS,
@@ -211,12 +213,21 @@ def reference_version(instrument: Instrument) -> InstrumentVersion | None:
 
 
 def _stored(kind: str, audience: dict[str, Any], instrument: Instrument) -> PublishedDistribution | None:
-    return (
-        PublishedDistribution.objects.filter(kind=kind, instrument=instrument, **audience)
-        .select_related("version")
-        .defer("members", "content")  # read only where they are asked for
-        .first()
+    keys = {f"of_{name}": one.pk for name, one in audience.items()}
+    return next(iter(_distributions(kind, instrument.pk, **keys)), None)
+
+
+@prepared
+def _distributions(
+    kind: str, instrument: int, of_network: int | None = None, of_group: int | None = None,
+    of_organisation: int | None = None,
+) -> QuerySet[PublishedDistribution]:  # fmt: skip
+    """Of the audience that is given."""
+    keys = {"network": of_network, "group": of_group, "organisation": of_organisation}
+    rows = PublishedDistribution.objects.filter(
+        kind=kind, instrument=instrument, **{name: key for name, key in keys.items() if key is not None}
     )
+    return rows.select_related("version").defer("members", "content").order_by("pk")  # they are read where asked for
 
 
 @transaction.atomic

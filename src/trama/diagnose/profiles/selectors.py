@@ -1,6 +1,6 @@
 """Questions about profiles, shares and many networks. What others shared starts at ``shares_received_by``."""
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import Any
@@ -12,6 +12,7 @@ from django.conf import settings
 from django.db.models import Exists, OuterRef, Q, QuerySet
 
 from trama.accounts.api import mandate_end, scopes_held, standings_of
+from trama.foundation.prepared import prepared
 from trama.know.api import Dependency, PlaceKind, ScopeKind, nearest_places
 from trama_measure.diagnosis import MINIMUM_MEMBERS, MINIMUM_PEERS
 
@@ -33,11 +34,19 @@ State = Round.State
 
 def earlier_rounds(of: Round) -> list[Round]:
     """Submitted rounds of the same owner and instrument before this one, newest first. One query."""
-    before = Round.objects.filter(
-        state=State.SUBMITTED, version__instrument=of.version.instrument_id, **of.scope_filter
-    ).exclude(pk=of.pk)
-    before = before.filter(submitted_at__lt=of.submitted_at) if of.submitted_at else before
-    return list(before.select_related("version__instrument").order_by("-submitted_at", "-pk"))
+    owner = (of.network_id, of.school_id, of.group_id)
+    return _submitted_before(of.pk, of.version.instrument_id, of.submitted_at, *owner)
+
+
+@prepared
+def _submitted_before(
+    but: int, instrument: int, before: datetime | None, network: int | None, school: int | None, group: int | None
+) -> QuerySet[Round]:
+    """Of the owner that is given; before an instant, or whenever."""
+    rows = Round.objects.filter(state=State.SUBMITTED, version__instrument=instrument)
+    rows = rows.filter(network=network, school=school, group=group).exclude(pk=but)
+    rows = rows.filter(submitted_at__lt=before) if before is not None else rows
+    return rows.select_related("version__instrument").order_by("-submitted_at", "-pk")
 
 
 def own_answers(member: RoundMember) -> list[tuple[Answer, int]]:
@@ -63,18 +72,7 @@ def similar_to(of: Round, *, at: datetime, data: str = "") -> Told | None:
     places = nearest_places(of.network.place_id, of.network.dependency, NEIGHBOURS, data)
     if len(places) < MINIMUM_PEERS:
         return None
-    agreed = (
-        AnonymousUse.objects.filter(
-            withdrawn_at__isnull=True,
-            round__state=State.SUBMITTED,
-            round__version__instrument=of.version.instrument_id,
-            round__network__dependency=of.network.dependency,
-            round__network__place__in=places,
-        )
-        .exclude(round__network=of.network_id)
-        .order_by("round__submitted_at", "round")
-        .values_list("round__network_id", "round_id", "round__submitted_at")
-    )
+    agreed = _agreed_in(places, of.network.dependency, of.version.instrument_id, of.network.pk)
     latest = {
         network: Contribution(f"network-{network}", round_id, f"{round_id}@{_stamp(submitted)}")
         for network, round_id, submitted in agreed
@@ -88,6 +86,19 @@ def similar_to(of: Round, *, at: datetime, data: str = "") -> Told | None:
         priorities=False,
         at=at,
     )
+
+
+@prepared
+def _agreed_in(places: Collection[int], dependency: str, instrument: int, but: int) -> QuerySet[AnonymousUse, Any]:
+    rows = AnonymousUse.objects.filter(
+        withdrawn_at__isnull=True,
+        round__state=State.SUBMITTED,
+        round__version__instrument=instrument,
+        round__network__dependency=dependency,
+        round__network__place__in=places,
+    ).exclude(round__network=but)
+    rows = rows.order_by("round__submitted_at", "round")
+    return rows.values_list("round__network_id", "round_id", "round__submitted_at")
 
 
 def _stamp(instant: datetime | None) -> str:
@@ -108,9 +119,16 @@ def shares_of(of: Round) -> list[Share]:
 
 def standing_shares_of(of: Round, day: date) -> list[Share]:
     """The shares of a round that count on a day, newest first, each with its receiver. One query."""
-    rows = Share.objects.filter(round=of, revoked_at__isnull=True, until__gte=day)
-    rows = rows.select_related("group", "network__place", "organisation").order_by("-granted_at", "-pk")
-    return [share for share in rows if share.counts_on(day)]
+    shares = [share for share in _shares_until(of.pk, day) if share.counts_on(day)]
+    for share in shares:
+        share.round = of
+    return shares
+
+
+@prepared
+def _shares_until(round_: int, day: date) -> QuerySet[Share]:
+    rows = Share.objects.filter(round=round_, revoked_at__isnull=True, until__gte=day)
+    return rows.select_related("group", "network__place", "organisation").order_by("-granted_at", "-pk")
 
 
 def owner_today(of: Round, at: datetime) -> date:
@@ -218,21 +236,26 @@ def receives_shares(user: Any) -> bool:
     return bool(receives(user))
 
 
-def standing_shares(at: datetime) -> QuerySet[Share]:
-    """Shares that nobody took back, of rounds that are submitted now, by owners who still belong to the group.
+def standing_shares(today: date, yesterday: date) -> QuerySet[Share]:
+    """Shares that nobody took back, of rounds that are submitted now, by owners who still belong to the group today.
 
     Whether the last day has passed is asked per owner, whose day it is (``_not_ended``); the database only leaves out
     what ended long ago.
     """
     memberships: Any = apps.get_model("know", "GroupMembership").objects
-    today = at.astimezone(ZoneInfo(settings.TIME_ZONE)).date()
     belongs = memberships.filter(_stands_on(today), group=OuterRef("group"), network=OuterRef("round__network"))
     return Share.objects.filter(
         Q(group__isnull=True) | Exists(belongs),
         revoked_at__isnull=True,
         round__state=State.SUBMITTED,
-        until__gte=today - timedelta(days=1),
+        until__gte=yesterday,
     )
+
+
+def _days(at: datetime) -> tuple[date, date]:
+    """Today and yesterday, on the clock of the site."""
+    today = at.astimezone(ZoneInfo(settings.TIME_ZONE)).date()
+    return today, today - timedelta(days=1)
 
 
 def _not_ended(until: date, zone: str, at: datetime) -> bool:
@@ -245,7 +268,7 @@ def shares_received_by(user: Any, *, at: datetime) -> list[Share]:
     if not mine:
         return []
     rows = (
-        standing_shares(at)
+        standing_shares(*_days(at))
         .filter(
             Q(group__in=mine.group) | Q(network__in=mine.network) | Q(organisation__in=mine.organisation), named=True
         )
@@ -287,16 +310,14 @@ class SharedRound:
 
 def shared_rounds(field: str, pks: Iterable[int], *, at: datetime) -> dict[int, list[SharedRound]]:
     """Receiver to what is shared with it, each owner's last round of each instrument once. One query."""
-    columns = (
-        f"{field}_id", "uid", "round_id", "round__network_id", "round__school_id", "round__group_id",
-        "round__submitted_at", "round__time_zone", "until", "detail", "named", "round__version__instrument_id",
-        "round__priority_list__signed_at",
-    )  # fmt: skip
-    rows = standing_shares(at).filter(**{f"{field}__in": list(pks)}).order_by("round__submitted_at", "round")
+    rows = _SHARED_WITH[field](list(pks), *_days(at))
+    day_in: dict[str, date] = {}  # the day it is in each time zone
     latest: dict[tuple[int, str, int], SharedRound] = {}
-    for row in rows.values_list(*columns):
+    for row in rows:
         to, uid, round_id, network, school, group, submitted, zone, until, detail, named, instrument, signed = row
-        if _not_ended(until, zone, at):
+        if zone not in day_in:
+            day_in[zone] = at.astimezone(ZoneInfo(zone)).date()
+        if day_in[zone] <= until:
             owner = f"network-{network}" if network else f"school-{school}" if school else f"group-{group}"
             latest[to, owner, instrument] = SharedRound(
                 uid, round_id, owner, submitted, detail, named, instrument, signed
@@ -305,6 +326,24 @@ def shared_rounds(field: str, pks: Iterable[int], *, at: datetime) -> dict[int, 
     for (to, _owner, _instrument), one in latest.items():
         found[to].append(one)
     return found
+
+
+def _shared_with(field: str) -> Any:
+    columns = (
+        f"{field}_id", "uid", "round_id", "round__network_id", "round__school_id", "round__group_id",
+        "round__submitted_at", "round__time_zone", "until", "detail", "named", "round__version__instrument_id",
+        "round__priority_list__signed_at",
+    )  # fmt: skip
+
+    @prepared
+    def shared(pks: Collection[int], today: date, yesterday: date) -> QuerySet[Share, Any]:
+        rows = standing_shares(today, yesterday).filter(**{f"{field}__in": pks})
+        return rows.order_by("round__submitted_at", "round").values_list(*columns)
+
+    return shared
+
+
+_SHARED_WITH = {field: _shared_with(field) for field in RECEIVERS}
 
 
 @dataclass(frozen=True)
@@ -356,13 +395,30 @@ def audience_of(user: Any, field: str, pk: int, slug: str, *, at: datetime) -> A
     """
     if field not in RECEIVERS or pk not in receives(user).of(field):
         return None
-    instrument = Instrument.objects.filter(slug=slug).first()
-    model: Any = Share._meta.get_field(field).related_model
-    receiver = model.objects.filter(pk=pk).first()
+    instrument = next(iter(_instruments_named(slug)), None)
+    receiver = next(iter(_RECEIVERS_OF[field](pk)), None)
     if instrument is None or receiver is None:
         return None
     rounds = shared_rounds(field, [pk], at=at)[pk]
     return Audience(field, receiver, instrument, tuple(one for one in rounds if one.instrument_id == instrument.pk))
+
+
+@prepared
+def _instruments_named(slug: str) -> QuerySet[Instrument]:
+    return Instrument.objects.filter(slug=slug)
+
+
+def _receivers_of(field: str) -> Any:
+    @prepared
+    def receivers(pk: int) -> QuerySet[Any]:
+        model: Any = Share._meta.get_field(field).related_model
+        rows: QuerySet[Any] = model.objects.filter(pk=pk)
+        return rows
+
+    return receivers
+
+
+_RECEIVERS_OF = {field: _receivers_of(field) for field in RECEIVERS}
 
 
 def told_of(audience: Audience, *, named: bool, at: datetime) -> Told | None:

@@ -4,7 +4,7 @@ import uuid
 from typing import Any
 
 from django.http import Http404, HttpRequest, HttpResponse
-from django.shortcuts import get_object_or_404, render
+from django.shortcuts import render
 from django.template.loader import render_to_string
 from django.utils import timezone
 from django.utils.safestring import mark_safe
@@ -12,13 +12,14 @@ from django.utils.text import slugify
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET
 
+from trama.foundation.http import found_or_404
 from trama.foundation.policies import may, route
 from trama.know.api import data_version
 
 from ..keeping import kept_html
 from ..policies import EXPORT_PROFILE, SHARE_ROUND, SHOW_PROFILE
 from ..rounds.models import Round
-from ..rounds.selectors import membership_of, rounds_visible_to
+from ..rounds.selectors import membership_of, round_visible_to
 from .exports import XLSX, results_xlsx
 from .pdf import results_pdf
 from .presentation import Results, earlier_of, results_of
@@ -32,7 +33,7 @@ PRINT = "impressao"  # ?versao=impressao: everything open, nothing to press
 
 def round_or_404(request: HttpRequest, uid: uuid.UUID) -> Round:
     """A round the person sees; another one does not exist for them."""
-    return get_object_or_404(rounds_visible_to(request.user), uid=uid)
+    return found_or_404(round_visible_to(request.user, uid))
 
 
 def round_with_results_or_404(request: HttpRequest, uid: uuid.UUID) -> Round:

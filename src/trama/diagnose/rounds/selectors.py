@@ -2,19 +2,21 @@
 
 import hashlib
 from collections import defaultdict
-from collections.abc import Collection, Iterable
+from collections.abc import Callable, Collection, Iterable
 from dataclasses import dataclass
 from datetime import datetime
 from functools import cached_property
 from typing import Any
+from uuid import UUID
 
 from django.apps import apps
 from django.conf import settings
 from django.db.models import Exists, OuterRef, Q, QuerySet
 from django.utils import timezone
 
-from trama.accounts.api import people_in, scopes_held
+from trama.accounts.api import ScopesHeld, people_in, scopes_held
 from trama.foundation.policies import may
+from trama.foundation.prepared import prepared
 from trama.know.api import ScopeKind, members_on
 
 from ..policies import SEE_ROUND
@@ -27,18 +29,51 @@ PEOPLE_SHOWN = 40
 
 def rounds_visible_to(user: Any) -> QuerySet[Round]:
     """Rounds of the user's network, school or group (with the tool), and rounds the user is a member of."""
-    if user is None or not user.is_authenticated or not user.is_active:
+    if not _is_signed_in(user):
         return Round.objects.none()
-    member = RoundMember.objects.filter(round=OuterRef("pk"), user=user.pk, removed_at__isnull=True)
-    owned = scopes_held(user, "diagnosis").owning()
-    return Round.objects.filter(Q(Exists(member)) | owned).select_related(
-        "version__instrument", "network__place", "school__place", "school__municipality", "group"
-    )
+    return rounds_within(user.pk, scopes_held(user, "diagnosis")).select_related(*OWNER_AND_INSTRUMENT)
+
+
+def reader_of_one(*around: str) -> Callable[[Any, UUID], Round | None]:
+    """A function that reads the round with a ``uid`` that a user may see, or None, with what is named around it.
+
+    One query; its SQL is built once.
+    """
+
+    @prepared
+    def one(person: int, held: ScopesHeld, uid: UUID) -> QuerySet[Round]:
+        return rounds_within(person, held).filter(uid=uid).select_related(*around)
+
+    def read(user: Any, uid: UUID) -> Round | None:
+        found = one(user.pk, scopes_held(user, "diagnosis"), uid) if _is_signed_in(user) else []
+        return next(iter(found), None)
+
+    return read
+
+
+def _is_signed_in(user: Any) -> bool:
+    return user is not None and user.is_authenticated and user.is_active
+
+
+def rounds_within(person: int, held: ScopesHeld) -> QuerySet[Round]:
+    """Rounds that a person is a member of, or that belong to where they hold the tool: what a statement that is built
+    once asks instead of ``rounds_visible_to``, of who is signed in."""
+    member = RoundMember.objects.filter(round=OuterRef("pk"), user=person, removed_at__isnull=True)
+    return Round.objects.filter(Q(Exists(member)) | held.owning())
+
+
+OWNER_AND_INSTRUMENT = ("version__instrument", "network__place", "school__place", "school__municipality", "group")
+round_visible_to = reader_of_one(*OWNER_AND_INSTRUMENT)
 
 
 def membership_of(user: Any, round_: Round) -> RoundMember | None:
     """The user's present part in a round, or None. One query."""
-    return RoundMember.objects.filter(round=round_, user=user.pk, removed_at__isnull=True).first()
+    return next(iter(_parts_of(user.pk, round_.pk)), None) if user.pk is not None else None
+
+
+@prepared
+def _parts_of(person: int, round_: int) -> QuerySet[RoundMember]:
+    return RoundMember.objects.filter(round=round_, user=person, removed_at__isnull=True).order_by("pk")
 
 
 def may_coordinate(user: Any, round_: Round) -> bool:
@@ -48,8 +83,7 @@ def may_coordinate(user: Any, round_: Round) -> bool:
     member = membership_of(user, round_)
     if member is not None and member.part == RoundMember.Part.COORDINATOR:
         return True
-    held = scopes_held(user, "diagnosis", "edit")
-    return Round.objects.filter(held.owning(), pk=round_.pk).exists()
+    return scopes_held(user, "diagnosis", "edit").owns(round_)
 
 
 def follows(user: Any, round_: Round) -> bool:
@@ -119,10 +153,14 @@ def items_asked_of(member: RoundMember) -> QuerySet[RoundItem]:
     """
     if member.part == RoundMember.Part.READER:
         return RoundItem.objects.none()
+    return items_asked(member.pk, member.respondent_id, member.round_id)
+
+
+def items_asked(member: int, respondent: int | None, round_: int) -> QuerySet[RoundItem]:
+    """The same of a member who answers, by the keys of the member, of their kind of respondent and of the round."""
     own = RoundAssignment.objects.filter(member=member, item=OuterRef("pk"))
     return RoundItem.objects.filter(
-        (_of_kind(member.respondent_id) & ~Exists(own.filter(asked=False))) | Exists(own.filter(asked=True)),
-        round=member.round_id,
+        (_of_kind(respondent) & ~Exists(own.filter(asked=False))) | Exists(own.filter(asked=True)), round=round_
     ).order_by("position")
 
 
@@ -142,23 +180,12 @@ def _kinds_of_criteria() -> Any:
 def asked_of(members: Iterable[RoundMember]) -> dict[int, set[int]]:
     """``items_asked_of`` for many members at once: member to items, by primary key. Three queries."""
     people = list(members)
-    items = list(
-        RoundItem.objects.filter(round__in={member.round_id for member in people}).values_list(
-            "pk", "round_id", "criterion_id"
-        )
-    )
+    items = _items_of({member.round_id for member in people})
     kinds: dict[int, set[int]] = defaultdict(set)
     criteria = {criterion for _, _, criterion in items if criterion is not None}
-    for criterion, kind in (
-        _kinds_of_criteria().objects.filter(criterion__in=criteria).values_list("criterion_id", "respondent_id")
-    ):
-        kinds[criterion].add(kind)
-    own = {
-        (member, item): asked
-        for member, item, asked in RoundAssignment.objects.filter(member__in=people).values_list(
-            "member_id", "item_id", "asked"
-        )
-    }
+    for asked_criterion, kind in _kinds_asked(criteria):
+        kinds[asked_criterion].add(kind)
+    own = {(member, item): asked for member, item, asked in _assigned_to([member.pk for member in people])}
     asked: dict[int, set[int]] = {}
     for member in people:
         asked[member.pk] = set()
@@ -178,6 +205,22 @@ def asked_of(members: Iterable[RoundMember]) -> dict[int, set[int]]:
     return asked
 
 
+@prepared
+def _items_of(rounds: Collection[int]) -> QuerySet[RoundItem, tuple[int, int, int | None]]:
+    return RoundItem.objects.filter(round__in=rounds).values_list("pk", "round_id", "criterion_id")
+
+
+@prepared
+def _kinds_asked(criteria: Collection[int]) -> QuerySet[Any, tuple[int, int]]:
+    rows: QuerySet[Any, Any] = _kinds_of_criteria().objects.filter(criterion__in=criteria)
+    return rows.values_list("criterion_id", "respondent_id")
+
+
+@prepared
+def _assigned_to(members: Collection[int]) -> QuerySet[RoundAssignment, tuple[int, int, bool]]:
+    return RoundAssignment.objects.filter(member__in=members).values_list("member_id", "item_id", "asked")
+
+
 def asked_by_kind(member: RoundMember) -> set[int]:
     """The items that the member's kind alone would be asked, by primary key."""
     if member.part == RoundMember.Part.READER:
@@ -189,11 +232,16 @@ def asked_by_kind(member: RoundMember) -> set[int]:
 def answered_by(members: Iterable[RoundMember]) -> dict[int, set[int]]:
     """Member to the items they gave a level for, by primary key; never the level. One query."""
     found: dict[int, set[int]] = defaultdict(set)
-    answers: Any = RoundItem._meta.get_field("answers").related_model
-    rows = answers.objects.filter(member__in=list(members), level__isnull=False)
-    for member, item in rows.values_list("member_id", "item_id"):
+    for member, item in _levels_given_by([member.pk for member in members]):
         found[member].add(item)
     return found
+
+
+@prepared
+def _levels_given_by(members: Collection[int]) -> QuerySet[Any, tuple[int, int]]:
+    answers: Any = RoundItem._meta.get_field("answers").related_model
+    rows: QuerySet[Any, Any] = answers.objects.filter(member__in=members, level__isnull=False)
+    return rows.values_list("member_id", "item_id")
 
 
 @dataclass(frozen=True, slots=True)
@@ -322,26 +370,31 @@ class RoundLine:
 
 def round_lines(user: Any, states: Collection[str] = tuple(Round.State)) -> list[RoundLine]:
     """The rounds a person sees in these states, what waits for them first. A constant number of queries."""
-    rounds = list(rounds_visible_to(user).filter(state__in=states).order_by("-opened_at", "-pk"))
+    rounds = _rounds_seen(user.pk, scopes_held(user, "diagnosis"), states) if _is_signed_in(user) else []
     if not rounds:
         return []
-    mine = {
-        member.round_id: member
-        for member in RoundMember.objects.filter(user=user.pk, removed_at__isnull=True, round__in=rounds)
-    }
+    mine = {member.round_id: member for member in _parts_in(user.pk, [one.pk for one in rounds])}
     asked, answered = (asked_of(mine.values()), answered_by(mine.values())) if mine else ({}, {})
-    editable = set(
-        Round.objects.filter(scopes_held(user, "diagnosis", "edit").owning(), pk__in=[one.pk for one in rounds])
-        .values_list("pk", flat=True)
-    )  # fmt: skip
+    editable = scopes_held(user, "diagnosis", "edit")
     lines = []
     for one in rounds:
         member = mine.get(one.pk)
         questions = asked.get(member.pk, set()) if member else set()
         given = answered.get(member.pk, set()) & questions if member else set()
-        coordinates = one.pk in editable or (member is not None and member.part == RoundMember.Part.COORDINATOR)
+        coordinates = editable.owns(one) or (member is not None and member.part == RoundMember.Part.COORDINATOR)
         lines.append(RoundLine(one, member, len(questions), len(given), coordinates))
     return sorted(lines, key=lambda line: not (line.waits_to_answer or line.waits_to_agree))
+
+
+@prepared
+def _rounds_seen(person: int, held: ScopesHeld, states: Collection[str]) -> QuerySet[Round]:
+    rows = rounds_within(person, held).filter(state__in=states).select_related(*OWNER_AND_INSTRUMENT)
+    return rows.order_by("-opened_at", "-pk")
+
+
+@prepared
+def _parts_in(person: int, rounds: Collection[int]) -> QuerySet[RoundMember]:
+    return RoundMember.objects.filter(user=person, removed_at__isnull=True, round__in=rounds)
 
 
 # --- people -------------------------------------------------------------------------------------------------------

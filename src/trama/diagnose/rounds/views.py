@@ -16,7 +16,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from trama.foundation.fields import zone_name
-from trama.foundation.http import attempting
+from trama.foundation.http import attempting, found_or_404
 from trama.foundation.policies import may_enter, route
 from trama.know.api import scope_fields
 
@@ -35,7 +35,7 @@ from .selectors import (
     own_questions_of,
     receipts_visible_to,
     round_lines,
-    rounds_visible_to,
+    round_visible_to,
     scopes_to_open_for,
     standing_of,
     verify_receipt,
@@ -52,7 +52,7 @@ def origin_of(request: HttpRequest) -> str:
 
 def round_or_404(request: HttpRequest, uid: uuid.UUID) -> Round:
     """A round the person sees; another one does not exist for them."""
-    return get_object_or_404(rounds_visible_to(request.user), uid=uid)
+    return found_or_404(round_visible_to(request.user, uid))
 
 
 def coordinated_or_refused(request: HttpRequest, uid: uuid.UUID) -> Round:

@@ -4,11 +4,11 @@ Who has not finished their part is reminded 7, 3 and 1 days before the answering
 the one letter that a person gets a day. Each is told of their own part only: never who else answered, or did not.
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from datetime import date, datetime, timedelta
 from typing import Any
 
-from django.db.models import Count
+from django.db.models import Count, QuerySet
 from django.urls import reverse
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
@@ -16,6 +16,7 @@ from django.utils.translation import gettext_lazy, ngettext
 
 from trama.foundation.audit import record_event
 from trama.foundation.fields import zone_name
+from trama.foundation.prepared import prepared
 from trama.foundation.waiting import Provider, Waiting
 
 from .models import Round, RoundItem, RoundMember
@@ -50,7 +51,7 @@ def is_reminder_due(member: RoundMember, of: Round, at: datetime) -> bool:
 
 
 def rounds_waiting(user: Any, at: datetime, told_at: datetime | None) -> list[Waiting]:
-    """A line for the user's own part of each round, and one for each round that they move on. Nine queries at most.
+    """A line for the user's own part of each round, and one for each round that they move on. Eight queries at most.
 
     Each round knows itself when it was told of: ``told_at`` is not asked.
     """
@@ -123,8 +124,13 @@ def _without_agreement(rounds: Sequence[Round]) -> dict[int, int]:
     """How many items of each round have no agreement. One query, none without rounds."""
     if not rounds:
         return {}
+    return dict(_number_not_agreed([one.pk for one in rounds]))
+
+
+@prepared
+def _number_not_agreed(rounds: Collection[int]) -> QuerySet[RoundItem, tuple[int, int]]:
     rows = RoundItem.objects.filter(round__in=rounds).exclude(agreement__level__isnull=False)
-    return dict(rows.values("round").annotate(n=Count("pk")).values_list("round", "n"))
+    return rows.values("round").annotate(n=Count("pk")).values_list("round", "n")
 
 
 def members_to_remind(at: datetime) -> Iterable[int]:

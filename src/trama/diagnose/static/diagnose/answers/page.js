@@ -27,7 +27,9 @@ class Item {
     this.radios = [...node.querySelectorAll(`input[name="level-${this.id}"]`)];
     this.textarea = node.querySelector("textarea");
     this.state = node.querySelector("[data-state]");
-    this.shown = { level: this.level, text: this.textarea.value };
+    const made = this.radios.find((radio) => radio.defaultChecked);
+    // What the server wrote, not what stands there now: a person may have answered before this script was ready.
+    this.shown = { level: made ? Number(made.value) : null, text: this.textarea.defaultValue };
     for (const radio of this.radios) radio.addEventListener("change", () => (this.contrast(), this.byItself && this.save()));
     this.textarea.addEventListener("input", () => {
       if (!this.byItself) return;
@@ -164,6 +166,7 @@ class Page {
     for (const form of document.querySelectorAll("form[data-answers]")) this.take(form);
     await forgetOld(this.store, this.place.person, this.place.round);
     await this.recall();
+    this.saveAll();
     this.buttons();
     this.channel = "BroadcastChannel" in self ? new BroadcastChannel("trama-answers") : null;
     if (this.channel) this.channel.onmessage = () => this.recall();
@@ -275,7 +278,7 @@ class Page {
         line.classList.toggle("is-answered", row.level !== null);
         const tag = line.querySelector("[data-line-state]");
         tag.textContent = isWaiting(row) ? `${levels[row.level] || ""} · ${texts.waiting}` : levels[row.level] || "";
-        tag.className = `tag ${isWaiting(row) ? "is-warning" : "is-success"}`;
+        tag.className = `tag ${isWaiting(row) ? "is-warning" : "is-info"}`;
       }
       missing += line.dataset.level === "" ? 1 : 0;
       line.hidden = (chosen === "faltam" && line.dataset.level !== "") || (chosen === "essenciais" && !line.dataset.starred);

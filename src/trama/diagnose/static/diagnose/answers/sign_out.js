@@ -10,7 +10,7 @@ async function start() {
   const anyway = block.querySelector("[data-sign-out-anyway]");
   if (unsent.length) {
     block.querySelector("[data-sign-out-text]").textContent = block.dataset.text.replace("%s", unsent.length);
-    block.querySelector("[data-sign-out-open]").href = `/autodiagnostico/rodadas/${unsent[0].round}/responder/`;
+    block.querySelector("[data-sign-out-open]").href = unsent[0].page || `/autodiagnostico/rodadas/${unsent[0].round}/responder/`;
     block.querySelector("[data-sign-out-export]").addEventListener("click", () => {
       for (const round of new Set(unsent.map((row) => row.round))) {
         const rows = unsent.filter((row) => row.round === round);
@@ -26,7 +26,7 @@ async function start() {
       return;
     }
     for (const worker of (await navigator.serviceWorker?.getRegistrations?.()) || [])
-      if (worker.scope.includes("/autodiagnostico/")) await worker.unregister();
+      if (["/autodiagnostico/", "/aprender/"].some((part) => worker.scope.includes(part))) await worker.unregister();
     await removeEverything();
     HTMLFormElement.prototype.submit.call(form);
   });

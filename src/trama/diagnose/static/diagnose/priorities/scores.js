@@ -44,6 +44,12 @@ if (form) {
     send(fieldset);
   }
 
+  // What was chosen before this script was ready.
+  for (const fieldset of form.querySelectorAll("fieldset[data-item]")) {
+    const chosen = [...fieldset.querySelectorAll("input[type=radio]")].find((one) => one.checked && !one.defaultChecked);
+    if (chosen) waiting.set(fieldset, chosen.value);
+    send(fieldset);
+  }
   form.addEventListener("change", (event) => {
     const fieldset = event.target.closest("fieldset[data-item]");
     if (!fieldset || event.target.type !== "radio") return;

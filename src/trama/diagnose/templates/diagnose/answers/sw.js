@@ -32,7 +32,9 @@ async function answer(request) {
   try {
     const patience = new Promise((_, refuse) => setTimeout(() => refuse(new Error("slow")), PATIENCE_MS));
     const response = await (before ? Promise.race([network, patience]) : network);
-    if (before && AWAY.includes(response.status)) return before;
+    // A page of the last release asks for files by its names, which a new release may not have any more.
+    const gone = request.mode !== "navigate" && !response.ok;
+    if (before && (gone || AWAY.includes(response.status))) return before;
     await keep(request, response);
     return response;
   } catch (error) {
