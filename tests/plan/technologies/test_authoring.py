@@ -13,9 +13,10 @@ from hypothesis import strategies as st
 from tests.accounts import factories as accounts
 from tests.plan.factories import NOON, SHEETS, a_mapping, a_version
 from trama.foundation.audit.models import Event
+from trama.foundation.wording import word_by_word
 from trama.plan.models import ReviewComment, Technology, TechnologyChange, TechnologyVersion
 from trama.plan.technologies import reviewing, services
-from trama.plan.technologies.comparison import differences, word_by_word
+from trama.plan.technologies.comparison import differences
 from trama.plan.technologies.errors import (
     IncompleteTechnology,
     OwnReview,

@@ -125,7 +125,7 @@ class OpenAdoptionForm(forms.Form):
             fields[f"user-{role.pk}"] = forms.TypedChoiceField(
                 label=_("Person of the team"), choices=people, coerce=int, empty_value=None, required=False
             )
-            fields[f"name-{role.pk}"] = forms.CharField(label=_("or a name"), max_length=160, required=False)
+            fields[f"name-{role.pk}"] = forms.CharField(label=_("Or a name"), max_length=160, required=False)
         self.initial.setdefault("uid", uuid4())
 
     def people_fields(self) -> list[tuple[Any, Any, Any]]:
@@ -215,7 +215,7 @@ class ShiftForm(forms.Form):
     """Move the steps still to do, from one on, so that it begins on a day."""
 
     step = forms.UUIDField()
-    begin = DayField(label=_("begins on"))
+    begin = DayField(label=_("Begins on"))
 
 
 class TextsForm(forms.Form):
@@ -257,9 +257,9 @@ class PersonForm(forms.Form):
     """A part for a person of the team or for a written name."""
 
     role = forms.TypedChoiceField(label=_("Part"), coerce=int, empty_value=None, required=False)
-    part = forms.CharField(label=_("or another part"), max_length=160, required=False)
+    part = forms.CharField(label=_("Or another part"), max_length=160, required=False)
     user = forms.TypedChoiceField(label=_("Person of the team"), coerce=int, empty_value=None, required=False)
-    name = forms.CharField(label=_("or a name"), max_length=160, required=False)
+    name = forms.CharField(label=_("Or a name"), max_length=160, required=False)
 
     def __init__(self, *args: Any, roles: list[Any], team: list[Any], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -301,7 +301,7 @@ class LeaveOutForm(RevisionForm):
 class ResponsibleForm(RevisionForm):
     """Who of the team answers for a step."""
 
-    responsible = forms.TypedChoiceField(label=_("Who answers for it"), coerce=int, empty_value=None, required=False)
+    responsible = forms.TypedChoiceField(label=_("Responsible"), coerce=int, empty_value=None, required=False)
 
     def __init__(self, *args: Any, team: list[Any], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -331,7 +331,7 @@ class NoteForm(forms.Form):
     """A note; ``uid`` is made here, so that a form sent twice leaves one."""
 
     uid = forms.UUIDField(widget=forms.HiddenInput)
-    text = forms.CharField(label=_("Note"), max_length=4000, widget=_area(3))
+    text = forms.CharField(label=_("What to note"), max_length=4000, widget=_area(3))
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)

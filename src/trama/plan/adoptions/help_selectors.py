@@ -7,10 +7,10 @@ from typing import Any
 from django.apps import apps
 from django.db.models import Count, F, Min, QuerySet
 
-from trama.accounts.api import scopes_held
+from trama.accounts.api import ScopesHeld, scopes_held
+from trama.foundation.prepared import prepared
 
 from .models import Adoption, HelpRequest
-from .selectors import adoptions_visible_to
 
 _SHOWN = ("adoption__network__place", "adoption__school__place", "adoption__group", "adoption__version__technology")
 
@@ -33,15 +33,16 @@ def requests_asked_of(user: Any, access: Any = "view") -> QuerySet[HelpRequest]:
     )
 
 
-def answers_waiting(user: Any) -> QuerySet[HelpRequest]:
-    """Requests of the user's own institutions that were answered and are still open, newest answer first."""
-    return (
-        HelpRequest.objects.filter(
-            adoption__in=adoptions_visible_to(user).order_by(), answered_at__isnull=False, closed_at__isnull=True
-        )
-        .select_related("organisation", "adoption__version")
-        .order_by("-answered_at")
-    )
+def answers_waiting(user: Any) -> list[HelpRequest]:
+    """Requests of the user's own institutions that were answered and are still open, newest answer first. One query."""
+    return _answers_within(scopes_held(user, "plan"))
+
+
+@prepared
+def _answers_within(held: ScopesHeld) -> QuerySet[HelpRequest]:
+    owned = Adoption.objects.filter(held.owning(), removed_at__isnull=True)
+    rows = HelpRequest.objects.filter(adoption__in=owned, answered_at__isnull=False, closed_at__isnull=True)
+    return rows.select_related("organisation", "adoption__version").order_by("-answered_at")
 
 
 @dataclass(frozen=True, slots=True)

@@ -3,9 +3,10 @@
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
+from decimal import Decimal
 from typing import Any
 
-from django.utils.formats import date_format
+from django.utils.formats import date_format, number_format
 from django.utils.translation import gettext as _
 
 from ..technologies.models import Adaptation
@@ -85,6 +86,8 @@ def _line(change: AdoptionChange) -> HistoryLine:
     before, after = change.before, change.after
     if change.kind == Kind.RESCHEDULED:
         before, after = _days(before), _days(after)
+    if change.kind in (Kind.MEASURED, Kind.MEASURE_REMOVED):
+        before, after = _measured(before), _measured(after)
     if change.field == "contexts":
         before, after = _contexts(before), _contexts(after)
     return HistoryLine(change, change.get_kind_display(), about, before, after)
@@ -94,6 +97,14 @@ def _days(span: str) -> str:
     """ "2026-03-02/2026-03-06" in the reader's own way."""
     first, _slash, last = span.partition("/")
     return f"{day_words(date.fromisoformat(first))} – {day_words(date.fromisoformat(last))}"
+
+
+def _measured(kept: str) -> str:
+    """ "Meetings held | 2026-11-19 | 62.5" in the reader's own way; what reads otherwise stays as it is."""
+    title, day, value = ([""] * 3 + kept.rsplit(" | ", 2))[-3:]
+    if not title or not day:
+        return kept
+    return f"{title} ({day_words(date.fromisoformat(day))}): {number_format(Decimal(value).normalize())}"
 
 
 def _contexts(codes: str) -> str:

@@ -98,10 +98,7 @@ def open_adoption(
     there = Adoption.objects.filter(uid=uid).first()
     if there is not None:
         return _same(there, scope, version, by)
-    if version.state not in ADOPTABLE:
-        raise VersionNotOffered()
-    if priority is not None and priority.pk not in {one.pk for one in priorities_for(scope, by)}:
-        raise PriorityOfOthers()
+    _require_offered(scope, version, priority, by)
     made = Adoption(
         uid=uid,
         **scope_fields(scope),
@@ -117,26 +114,47 @@ def open_adoption(
         opened_at=at,
     )
     spans = _spans(made, dates)
-    try:
-        with transaction.atomic():
-            made.save(force_insert=True)
-    except IntegrityError:
-        there = Adoption.objects.filter(uid=uid).first()
-        if there is None:
-            raise
+    there = _kept_first(made)
+    if there is not None:
         return _same(there, scope, version, by)
-    AdoptionStep.objects.bulk_create(
-        AdoptionStep(adoption=made, step_id=key, starts_on=span.start, due_on=span.end) for key, span in spans.items()
-    )
-    offered = set(version.adaptations.values_list("context", flat=True))
-    AdoptionContext.objects.bulk_create(
-        AdoptionContext(adoption=made, context=context) for context in sorted(set(contexts) & offered)
-    )
+    _add_parts(made, spans, contexts)
     for person in people:
         _add_person(made, **person, by=by, at=at)
     note_change(made, Kind.OPENED, after=version.version, reason=made.reason, by=by, at=at)
     record_event("adoption opened", by=by, at=at, target=made, detail={"version": version.pk})
     return made
+
+
+def _require_offered(scope: Any, version: TechnologyVersion, priority: Any, by: Any) -> None:
+    """Raises ``VersionNotOffered``, or ``PriorityOfOthers`` if it is not one of the owner's that ``by`` may see."""
+    if version.state not in ADOPTABLE:
+        raise VersionNotOffered()
+    if priority is not None and priority.pk not in {one.pk for one in priorities_for(scope, by)}:
+        raise PriorityOfOthers()
+
+
+def _kept_first(made: Adoption) -> Adoption | None:
+    """Keep an adoption. Gives the one that another request kept meanwhile under the same ``uid``, if any."""
+    try:
+        with transaction.atomic():
+            made.save(force_insert=True)
+    except IntegrityError:
+        there = Adoption.objects.filter(uid=made.uid).first()
+        if there is None:
+            raise
+        return there
+    return None
+
+
+def _add_parts(made: Adoption, spans: Mapping[int, Span], contexts: Iterable[str]) -> None:
+    """The dated steps of a new adoption, and those of its contexts for which the version has an adaptation."""
+    AdoptionStep.objects.bulk_create(
+        AdoptionStep(adoption=made, step_id=key, starts_on=span.start, due_on=span.end) for key, span in spans.items()
+    )
+    offered = set(made.version.adaptations.values_list("context", flat=True))
+    AdoptionContext.objects.bulk_create(
+        AdoptionContext(adoption=made, context=context) for context in sorted(set(contexts) & offered)
+    )
 
 
 def _spans(made: Adoption, dates: Mapping[int, Span] | None) -> dict[int, Span]:

@@ -15,6 +15,7 @@ from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
+from trama.accounts.api import scopes_held
 from trama.foundation.waiting import Provider, Waiting
 
 from .help_selectors import answers_waiting, requests_asked_of, waiting_with_partners
@@ -33,6 +34,8 @@ def help_waiting(user: Any, at: datetime, told_at: datetime | None) -> list[Wait
 
 
 def _to_answer(user: Any, is_new: Callable[[datetime], bool]) -> Iterable[Waiting]:
+    if not scopes_held(user, "technologies", "edit").organisations:
+        return
     for one in requests_asked_of(user, "edit").filter(closed_at__isnull=True, waits_since__isnull=False):
         assert one.waits_since is not None
         names = {

@@ -1,12 +1,13 @@
 """Pages of meetings, reviews and calendars of a plan."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from datetime import timedelta
 from typing import Any
 from uuid import UUID
 
 from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse
+from django.middleware.csrf import get_token
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils import timezone
@@ -16,24 +17,29 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from trama.accounts.api import absolute
+from trama.foundation.http import found_or_404
 from trama.foundation.policies import may, route
 
 from ..policies import CALENDAR_FEED, CHANGE_PLANS, EXPORT_PLAN, SEE_PLAN, SHOW_PLANS
 from ..strategy.days import today_of
 from ..strategy.figures import standings_of
-from ..strategy.models import StrategicPlan
+from ..strategy.models import Action, StrategicPlan
 from ..strategy.pages import CONFLICT, own_plan_or_404, plan_or_404
-from ..strategy.selectors import live_goals
+from ..strategy.selectors import goals_in_order
 from . import services
 from .errors import AlreadyUsed, ChangedMeanwhile, InvalidFollowUp, ReviewFinished, ReviewOpen
 from .forms import MeetingForm, MinutesForm, NewPointForm, PointForm, ReviewForm
 from .ical import plan_calendar
-from .models import AgendaItem, Meeting, PlanReview
+from .models import Meeting, PlanReview
+from .points import drawn_points, drawn_proposed
 from .selectors import (
+    actions_in_order,
     feed_by_hash,
     followed_actions,
+    meeting_of,
     meetings_of,
     open_feed_of,
+    points_of,
     proposed_points,
     review_waiting,
     reviews_of,
@@ -42,11 +48,9 @@ from .views import _may_edit, in_zone
 
 
 def _meeting(plan: StrategicPlan, uid: UUID) -> Meeting:
-    return get_object_or_404(meetings_of(plan), uid=uid)
-
-
-def _points(meeting: Meeting) -> list[AgendaItem]:
-    return list(meeting.items.filter(removed_at__isnull=True).select_related("action"))
+    found = found_or_404(meeting_of(plan, uid))
+    found.plan = plan
+    return found
 
 
 # --- meetings ---------------------------------------------------------------------------------------------------------
@@ -77,7 +81,7 @@ def new_meeting(request: HttpRequest, uid: UUID) -> HttpResponse:
     """Plan a meeting. Blocked, late and coming actions are proposed as its points."""
     plan = own_plan_or_404(request, uid)
     now = timezone.now()
-    proposed = proposed_points(followed_actions(plan, today_of(plan, now)), ())
+    proposed = _proposed(plan)
     start = in_zone(now, plan).replace(hour=9, minute=0, second=0, microsecond=0) + timedelta(days=7)
     initial = {"title": _("Follow-up of the plan"), "starts_at": start.replace(tzinfo=None), "minutes": 60}
     form = MeetingForm(request.POST or None, initial=initial, zone=plan.zone)
@@ -128,34 +132,26 @@ def _meeting_page(
     theirs: Meeting | None = None, point_forms: Mapping[int, PointForm] | None = None,
     new_point: NewPointForm | None = None,
 ) -> HttpResponse:  # fmt: skip
-    points = _points(found)
-    given = point_forms or {}
-    forms = [
-        (
-            point,
-            given.get(point.pk)
-            or PointForm(
-                initial={"notes": point.notes, "decision": point.decision, "revision": point.revision},
-                auto_id=f"id_{point.pk}_%s",
-            ),
-        )
-        for point in points
-    ]
-    proposed = proposed_points(
-        followed_actions(plan, today_of(plan, timezone.now())), [point.title for point in points]
-    )
+    points, may_edit = points_of(found), _may_edit(request, plan)
+    token = get_token(request) if may_edit else ""
+    proposed = _proposed(plan, [point.title for point in points]) if may_edit else []
     context = {
         "plan": plan,
         "meeting": found,
         "zone": plan.zone,
         "form": form,
-        "points": forms,
+        "points": drawn_points(points, point_forms or {}, found, may_edit=may_edit, token=token),
         "new_point": new_point or NewPointForm(auto_id="id_new_%s"),
-        "proposed": proposed[:8],
+        "proposed": drawn_proposed(proposed, found, token),
         "theirs": theirs,
-        "may_edit": _may_edit(request, plan),
+        "may_edit": may_edit,
     }
     return render(request, "plan/followup/meeting.html", context, status=status)
+
+
+def _proposed(plan: StrategicPlan, taken: Iterable[str] = ()) -> list[tuple[str, Action]]:
+    """What a meeting should speak about, but for what is on its agenda already, by title. One query."""
+    return proposed_points(actions_in_order(plan), today_of(plan, timezone.now()), taken)
 
 
 def _anew(form: Any, error: ChangedMeanwhile) -> Any:
@@ -203,8 +199,7 @@ def add_point(request: HttpRequest, uid: UUID, meeting: UUID) -> HttpResponse:
     plan = own_plan_or_404(request, uid)
     found = _meeting(plan, meeting)
     wanted = request.POST.get("action", "")
-    lines = followed_actions(plan, today_of(plan, timezone.now()))
-    chosen = next((one for _title, one in proposed_points(lines, ()) if str(one.uid) == wanted), None)
+    chosen = next((one for _title, one in _proposed(plan) if str(one.uid) == wanted), None)
     data = request.POST if chosen is None else {**request.POST.dict(), "title": chosen.what}
     form = NewPointForm(data, auto_id="id_new_%s")
     if not form.is_valid():
@@ -320,7 +315,7 @@ def review(request: HttpRequest, uid: UUID, review: UUID) -> HttpResponse:
             return redirect("plan:review", plan.uid, found.uid)
     context: dict[str, Any] = {"plan": plan, "review": found, "lines": lines, "form": form}
     if found.finished_at is None:
-        goals = list(live_goals(plan))
+        goals = goals_in_order(plan)
         standings = standings_of(plan, goals, today_of(plan, timezone.now()))
         context["goals"] = [(goal, standings[goal.pk]) for goal in goals]
     else:

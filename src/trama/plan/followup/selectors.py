@@ -1,19 +1,22 @@
 """Questions about the follow-up: what is late and who holds it, what changed, what waits for a person this week."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass, field
-from datetime import date, datetime, timedelta
+from datetime import date, datetime, time, timedelta
 from typing import Any
 from uuid import UUID
 
 from django.db.models import Max, Q, QuerySet
+from django.utils import timezone
 
-from ..adoptions.models import AdoptionStep
-from ..adoptions.selectors import adoptions_visible_to
+from trama.accounts.api import ScopesHeld, scopes_held
+from trama.foundation.prepared import prepared
+
+from ..adoptions.models import Adoption, AdoptionStep
 from ..strategy.days import OPEN_STATES, days_late, is_open
 from ..strategy.models import Action, PlanChange, StrategicPlan
-from ..strategy.selectors import live_actions, plans_visible_to
-from .models import CalendarFeed, Comment, DigestChoice, Meeting, PlanReview, WeeklyCheck
+from ..strategy.selectors import visible_plans
+from .models import AgendaItem, CalendarFeed, Comment, DigestChoice, Meeting, PlanReview, WeeklyCheck
 from .weeks import monday_of, next_review
 
 SOON = timedelta(days=14)
@@ -45,16 +48,18 @@ class FollowedAction:
 def last_checks(actions: Iterable[Action]) -> dict[int, WeeklyCheck]:
     """The last check of each action, by the action's key. One query."""
     keys = [action.pk for action in actions]
-    last = WeeklyCheck.objects.filter(action__in=keys).values("action").annotate(last=Max("pk")).values("last")
-    return {check.action_id: check for check in WeeklyCheck.objects.filter(pk__in=last)}
+    return {check.action_id: check for check in _last_of_each(keys)}
+
+
+@prepared
+def _last_of_each(actions: Collection[int]) -> QuerySet[WeeklyCheck]:
+    last = WeeklyCheck.objects.filter(action__in=actions).values("action").annotate(last=Max("pk")).values("last")
+    return WeeklyCheck.objects.filter(pk__in=last)
 
 
 def followed_actions(plan: StrategicPlan, today: date) -> list[FollowedAction]:
     """Every action of a plan that counts, in its order, with its last check. Two queries."""
-    rows = live_actions(plan).order_by().select_related("objective", "responsible")
-    actions = sorted(rows, key=lambda one: (one.objective.position, one.objective_id, one.position, one.pk))
-    for action in actions:
-        action.objective.plan = plan
+    actions = actions_in_order(plan)
     checks = last_checks(actions)
     monday = monday_of(today)
     found: list[FollowedAction] = []
@@ -71,11 +76,30 @@ def followed_actions(plan: StrategicPlan, today: date) -> list[FollowedAction]:
                 f"{at}.{within}",
                 last,
                 days_late(action, today),
-                is_open(action) and action.due_on is not None and today <= action.due_on <= today + SOON,
+                _is_soon(action, today),
                 is_open(action) and begun and (last is None or last.week < monday),
             )
         )
     return found
+
+
+def actions_in_order(plan: StrategicPlan) -> list[Action]:
+    """Every action of a plan that counts, in its order, with its objective and who answers for it. One query."""
+    rows = _actions_in(plan.pk)
+    actions = sorted(rows, key=lambda one: (one.objective.position, one.objective_id, one.position, one.pk))
+    for action in actions:
+        action.objective.plan = plan
+    return actions
+
+
+def _is_soon(action: Action, today: date) -> bool:
+    return is_open(action) and action.due_on is not None and today <= action.due_on <= today + SOON
+
+
+@prepared
+def _actions_in(plan: int) -> QuerySet[Action]:
+    rows = Action.objects.filter(objective__plan=plan, removed_at__isnull=True, objective__removed_at__isnull=True)
+    return rows.order_by().select_related("objective", "responsible")
 
 
 def checks_of(action: Action) -> QuerySet[WeeklyCheck]:
@@ -141,31 +165,68 @@ def comments_of(plan: StrategicPlan, part: UUID | None = None) -> QuerySet[Comme
 def comment_counts(plan: StrategicPlan) -> dict[UUID, int]:
     """How many comments each part has. One query."""
     counts: dict[UUID, int] = {}
-    for part in Comment.objects.filter(plan=plan, removed_at__isnull=True).values_list("part", flat=True):
+    for part in _commented_parts(plan.pk):
         counts[part] = counts.get(part, 0) + 1
     return counts
+
+
+@prepared
+def _commented_parts(plan: int) -> QuerySet[Comment, UUID]:
+    return Comment.objects.filter(plan=plan, removed_at__isnull=True).values_list("part", flat=True)
 
 
 def meetings_of(plan: StrategicPlan) -> QuerySet[Meeting]:
     return Meeting.objects.filter(plan=plan).order_by("-starts_at", "-pk")
 
 
-def proposed_points(lines: Sequence[FollowedAction], open_points: Iterable[str]) -> list[tuple[str, Action]]:
+def next_meeting(plan: StrategicPlan, at: datetime) -> Meeting | None:
+    """The first meeting that is planned for after an instant. One query."""
+    return next(iter(_meetings_to_come(plan.pk, at)), None)
+
+
+@prepared
+def _meetings_to_come(plan: int, at: datetime) -> QuerySet[Meeting]:
+    rows = Meeting.objects.filter(plan=plan, state=Meeting.State.PLANNED, starts_at__gte=at)
+    return rows.order_by("starts_at", "pk")[:1]
+
+
+def meeting_of(plan: StrategicPlan, uid: UUID) -> Meeting | None:
+    """A meeting of this plan, or None. One query."""
+    return next(iter(_meetings_named(plan.pk, uid)), None)
+
+
+@prepared
+def _meetings_named(plan: int, uid: UUID) -> QuerySet[Meeting]:
+    return Meeting.objects.filter(plan=plan, uid=uid)
+
+
+def points_of(meeting: Meeting) -> list[AgendaItem]:
+    """The points of a meeting that were not taken off, in their order, each with its action. One query."""
+    return _points_in(meeting.pk)
+
+
+@prepared
+def _points_in(meeting: int) -> QuerySet[AgendaItem]:
+    return AgendaItem.objects.filter(meeting=meeting, removed_at__isnull=True).select_related("action")
+
+
+def proposed_points(actions: Sequence[Action], today: date, open_points: Iterable[str]) -> list[tuple[str, Action]]:
     """What a meeting should speak about: blocked actions, then late ones, then those due soon, each once.
 
     ``open_points``: what is on the agenda already, by title.
     """
     taken = set(open_points)
+    late = [action for action in actions if days_late(action, today)]
     order = (
-        [line for line in lines if line.action.state == Action.State.BLOCKED],
-        sorted((line for line in lines if line.late_days), key=lambda line: -line.late_days),
-        [line for line in lines if line.soon],
+        [action for action in actions if action.state == Action.State.BLOCKED],
+        sorted(late, key=lambda action: -days_late(action, today)),
+        [action for action in actions if _is_soon(action, today)],
     )
     points: dict[int, tuple[str, Action]] = {}
     for group in order:
-        for line in group:
-            if line.action.what not in taken:
-                points.setdefault(line.action.pk, (line.action.what, line.action))
+        for action in group:
+            if action.what not in taken:
+                points.setdefault(action.pk, (action.what, action))
     return list(points.values())
 
 
@@ -175,8 +236,13 @@ def reviews_of(plan: StrategicPlan) -> QuerySet[PlanReview]:
 
 def review_waiting(plan: StrategicPlan, today: date) -> date | None:
     """The last day of the half year that the next review is about; None when all were held. One query."""
-    held = PlanReview.objects.filter(plan=plan, finished_at__isnull=False).values_list("until", flat=True)
+    held = [until for _plan, until in _finished_reviews([plan.pk])]
     return next_review(plan.starts_on, plan.ends_on, held, today)
+
+
+@prepared
+def _finished_reviews(plans: Collection[int]) -> QuerySet[PlanReview, tuple[int, date]]:
+    return PlanReview.objects.filter(plan__in=plans, finished_at__isnull=False).values_list("plan", "until")
 
 
 # --- calendar ---------------------------------------------------------------------------------------------------------
@@ -244,7 +310,7 @@ def week_of(user: Any, *, today: date, since: datetime | None = None) -> Week:
 
     ``since``: changes after it, by others, are listed. At most nine queries, however much there is.
     """
-    plans = [plan for plan in plans_visible_to(user) if plan.state == StrategicPlan.State.ACTIVE]
+    plans = [plan for plan in visible_plans(user) if plan.state == StrategicPlan.State.ACTIVE]
     tasks = [*_actions(plans, user, today), *_steps(user, today)]
     tasks.sort(key=lambda task: (task.due_on or date.max, task.title))
     sunday = monday_of(today) + timedelta(days=6)
@@ -264,9 +330,6 @@ def week_of(user: Any, *, today: date, since: datetime | None = None) -> Week:
 
 def _actions(plans: Sequence[StrategicPlan], user: Any, today: date) -> list[Task]:
     known = {plan.pk: plan for plan in plans}
-    rows = Action.objects.filter(
-        objective__plan__in=known, removed_at__isnull=True, objective__removed_at__isnull=True, state__in=OPEN_STATES
-    ).select_related("objective", "responsible")
     return [
         Task(
             action,
@@ -280,16 +343,19 @@ def _actions(plans: Sequence[StrategicPlan], user: Any, today: date) -> list[Tas
             holder_of(action),
             known[action.objective.plan_id].title,
         )
-        for action in rows
+        for action in _open_actions(known)
     ]
 
 
+@prepared
+def _open_actions(plans: Collection[int]) -> QuerySet[Action]:
+    return Action.objects.filter(
+        objective__plan__in=plans, removed_at__isnull=True, objective__removed_at__isnull=True, state__in=OPEN_STATES
+    ).select_related("objective", "responsible")
+
+
 def _steps(user: Any, today: date) -> list[Task]:
-    rows = AdoptionStep.objects.filter(
-        adoption__in=adoptions_visible_to(user).filter(state="active"),
-        state=AdoptionStep.State.TODO,
-        due_on__lte=today + SOON,
-    ).select_related("adoption__version", "step", "responsible")
+    rows = _steps_due(scopes_held(user, "plan"), today + SOON)
     return [
         Task(
             step,
@@ -307,27 +373,38 @@ def _steps(user: Any, today: date) -> list[Task]:
     ]
 
 
+@prepared
+def _steps_due(held: ScopesHeld, until: date) -> QuerySet[AdoptionStep]:
+    adoptions = Adoption.objects.filter(held.owning(), removed_at__isnull=True, state="active")
+    rows = AdoptionStep.objects.filter(adoption__in=adoptions, state=AdoptionStep.State.TODO, due_on__lte=until)
+    return rows.select_related("adoption__version", "step", "responsible")
+
+
 def _meetings(plans: Sequence[StrategicPlan], today: date, sunday: date) -> list[Meeting]:
     """Meetings of these plans from today until Sunday, or for a week. One query."""
     known = {plan.pk: plan for plan in plans}
-    meetings = list(
-        Meeting.objects.filter(
-            plan__in=known,
-            state=Meeting.State.PLANNED,
-            starts_at__date__gte=today,
-            starts_at__date__lte=max(sunday, today + timedelta(days=6)),
-        ).order_by("starts_at")
-    )
+    until = max(sunday, today + timedelta(days=6)) + timedelta(days=1)
+    meetings = _meetings_between(known, _midnight(today), _midnight(until))
     for meeting in meetings:
         meeting.plan = known[meeting.plan_id]
     return meetings
 
 
+def _midnight(day: date) -> datetime:
+    """When a day begins, on the clock of the page."""
+    return timezone.make_aware(datetime.combine(day, time.min))
+
+
+@prepared
+def _meetings_between(plans: Collection[int], since: datetime, before: datetime) -> QuerySet[Meeting]:
+    rows = Meeting.objects.filter(plan__in=plans, state=Meeting.State.PLANNED, starts_at__gte=since)
+    return rows.filter(starts_at__lt=before).order_by("starts_at")
+
+
 def _reviews(plans: Sequence[StrategicPlan], today: date) -> list[tuple[StrategicPlan, date]]:
     """Plans whose half year ended, or ends within fourteen days, without its review. One query."""
     held: dict[int, list[date]] = {}
-    finished = PlanReview.objects.filter(plan__in=plans, finished_at__isnull=False).values_list("plan", "until")
-    for plan, until in finished:
+    for plan, until in _finished_reviews([one.pk for one in plans]):
         held.setdefault(plan, []).append(until)
     waiting = ((plan, next_review(plan.starts_on, plan.ends_on, held.get(plan.pk, ()), today)) for plan in plans)
     return [(plan, day) for plan, day in waiting if day is not None and day <= today + SOON]
@@ -336,8 +413,13 @@ def _reviews(plans: Sequence[StrategicPlan], today: date) -> list[tuple[Strategi
 def _changes(plans: Sequence[StrategicPlan], user: Any, since: datetime | None) -> list[PlanChange]:
     if since is None:
         return []
-    rows = PlanChange.objects.filter(~Q(by=user.pk), plan__in=plans, at__gt=since)
-    return list(rows.select_related("by", "plan").order_by("-pk")[:CHANGES_SHOWN])
+    return _changes_since(user.pk, [plan.pk for plan in plans], since)
+
+
+@prepared
+def _changes_since(but: int, plans: Collection[int], since: datetime) -> QuerySet[PlanChange]:
+    rows = PlanChange.objects.filter(~Q(by=but), plan__in=plans, at__gt=since)
+    return rows.select_related("by", "plan").order_by("-pk")[:CHANGES_SHOWN]
 
 
 # --- digest -----------------------------------------------------------------------------------------------------------

@@ -1,5 +1,6 @@
 """Pages of the follow-up: the week, the views of a plan, an action's checks, comments."""
 
+from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import Any
 from uuid import UUID
@@ -11,6 +12,7 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.dates import MONTHS_3
 from django.utils.translation import gettext as _
+from django.utils.translation import pgettext
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
@@ -37,7 +39,7 @@ from .selectors import (
     comments_of,
     followed_actions,
     frequency_of,
-    meetings_of,
+    next_meeting,
     review_waiting,
     week_of,
 )
@@ -88,12 +90,11 @@ def followup(request: HttpRequest, uid: UUID) -> HttpResponse:
         "n_done": sum(line.action.state == Action.State.DONE for line in lines),
         "comments": comment_counts(plan),
         "review_day": review_waiting(plan, today) if plan.state == StrategicPlan.State.ACTIVE else None,
-        "next_meeting": meetings_of(plan).filter(state="planned", starts_at__gte=timezone.now()).last(),
+        "next_meeting": next_meeting(plan, timezone.now()),
         "may_edit": _may_edit(request, plan),
         "columns": board(kept) if shown == "quadro" else (),
         "holders": by_holder(kept) if shown == "pessoas" else (),
-        "figure": timeline(kept, today) if shown == "tempo" else None,
-        "legend": [*Action.State.choices, ("late", _("overdue"))] if shown == "tempo" else (),
+        "timeline": timeline(kept, today) if shown == "tempo" else None,
         "undated": [line for line in kept if line.action.due_on is None] if shown == "tempo" else (),
     }
     return render(request, "plan/followup/followup.html", context)
@@ -112,11 +113,25 @@ def _may_edit(request: HttpRequest, plan: StrategicPlan) -> bool:
     return plan.state != StrategicPlan.State.CLOSED and may(request.user, EDIT_PLAN, plan)
 
 
-def timeline(lines: list[FollowedAction], today: date) -> Figure:
-    """The dated actions on a time line, with their table."""
+@dataclass(frozen=True, slots=True)
+class Timeline:
+    """The time line of a plan with its legend: (state, what it is called)."""
+
+    figure: Figure
+    legend: tuple[tuple[str, str], ...]
+
+
+def timeline(lines: list[FollowedAction], today: date) -> Timeline | None:
+    """The dated actions on a time line, with their table. None where no action has a day."""
+    figure = _figure(lines, today)
+    legend = [(str(state.value), str(state.label)) for state in Action.State]
+    return Timeline(figure, (*legend, ("late", _("overdue")))) if figure else None
+
+
+def _figure(lines: list[FollowedAction], today: date) -> Figure:
     spans = [
         Span(
-            f"{line.number} {line.action.what}"[:70],
+            f"{line.number} {line.action.what}",
             line.action.starts_on,
             line.action.due_on,
             "late" if line.late_days else line.action.state,
@@ -133,7 +148,7 @@ def timeline(lines: list[FollowedAction], today: date) -> Figure:
         today=today,
         today_label=_("today"),
         month_labels=[str(MONTHS_3[month]) for month in range(1, 13)],
-        columns=(_("Action"), _("From"), _("Until"), _("State"), _("Who")),
+        columns=(_("Action"), _("From"), _("Until"), pgettext("state of an action", "State"), _("Who")),
     )
 
 

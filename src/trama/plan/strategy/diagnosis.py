@@ -1,12 +1,15 @@
 """What a plan pulls in from the self-diagnosis it starts from: the level of each area, and the decided priorities."""
 
 from collections import defaultdict
+from collections.abc import Collection
 from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
+from django.db.models import QuerySet
 
 from trama.foundation.localised import in_language, localised
+from trama.foundation.prepared import prepared
 from trama_measure.diagnosis import DOES_NOT_KNOW, NO_ANSWER, counted_levels, group_profiles, provisional_levels
 
 from .models import Objective, StrategicPlan
@@ -97,11 +100,16 @@ def priority_names(keys: set[int]) -> dict[int, str]:
     """Decided priorities, by their keys, as they are named. One query; none where there are none."""
     if not keys:
         return {}
-    model: Any = Objective._meta.get_field("priority").related_model
-    rows = model.objects.filter(pk__in=keys).values_list(
-        "pk", "item__criterion__title_pt", "item__criterion__title_en", "item__own_question__title"
-    )
+    rows = _priority_titles(keys)
     return {pk: in_language(portuguese or "", english or "") or own for pk, portuguese, english, own in rows}
+
+
+@prepared
+def _priority_titles(keys: Collection[int]) -> QuerySet[Any, Any]:
+    model: Any = Objective._meta.get_field("priority").related_model
+    titles = ("item__criterion__title_pt", "item__criterion__title_en", "item__own_question__title")
+    rows: QuerySet[Any, Any] = model.objects.filter(pk__in=keys).values_list("pk", *titles)
+    return rows
 
 
 def agreed_levels(priorities: list[Any]) -> dict[int, int]:

@@ -106,7 +106,7 @@ def remove_education_goal(request: HttpRequest, slug: str, pk: int) -> HttpRespo
         lambda _revision, _reason: education.remove_education_goal(goal, network, by=request.user, at=timezone.now()),
         plan=None, back=reverse("plan:edit_education_plan", args=[slug]),
         question=_("Remove goal %(number)s?") % {"number": goal.number}, consequence=goal.text,
-        action_label=_("Remove"), done=_("The goal was removed."), revision=0, danger=True,
+        action_label=_("Remove it"), done=_("The goal was removed."), revision=0, danger=True,
     )  # fmt: skip
 
 

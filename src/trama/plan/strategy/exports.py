@@ -8,6 +8,7 @@ from typing import Any
 
 import xlsxwriter
 from django.utils.translation import gettext as _
+from django.utils.translation import pgettext
 
 from trama.foundation.localised import in_language
 
@@ -117,7 +118,7 @@ def _head_rows(plan: StrategicPlan) -> list[list[Cell]]:
         [_("Purpose"), plan.purpose],
         [_("From"), plan.starts_on],
         [_("Until"), plan.ends_on],
-        [_("State"), str(plan.get_state_display())],
+        [pgettext("state of an action", "State"), str(plan.get_state_display())],
     ]
 
 

@@ -9,8 +9,8 @@ from typing import Any
 
 from django.template.defaultfilters import floatformat
 from django.utils.formats import date_format
+from django.utils.translation import get_language, ngettext
 from django.utils.translation import gettext as _
-from django.utils.translation import ngettext
 
 from trama.know.api import Dependency, Figures, Stage, data_version, figures_of, indicators_by_code, release_info
 
@@ -72,16 +72,40 @@ def own_dependency(plan: StrategicPlan) -> str:
 
 
 def figure_choices(plan: StrategicPlan) -> list[FigureChoice]:
-    """Official figures that a goal of this plan can be set on, those of its own schools first. Three queries.
+    """Official figures that a goal of this plan can be set on, those of its own schools first. Four queries at most.
 
     Counts of people and figures without a better direction are no goals.
     """
     place = place_of(plan)
     if place is None:
         return []
-    definitions = {code: one for code, one in indicators_by_code().items() if one.better and not one.person_count}
+    definitions = tuple(
+        _Definition(one.code, one.name, one.family, one.decimals, one.better == "higher")
+        for one in indicators_by_code().values()
+        if one.better and not one.person_count
+    )
+    return list(_choices(data_version(), get_language() or "", place, own_dependency(plan), definitions))
+
+
+@dataclass(frozen=True, slots=True)
+class _Definition:
+    """What a choice says of an indicator, in the language of the page."""
+
+    code: str
+    name: str
+    family: str
+    decimals: int
+    higher_is_better: bool
+
+
+@lru_cache(maxsize=500)
+def _choices(
+    _version: str, _language: str, place: int, own: str, indicators: tuple[_Definition, ...]
+) -> tuple[FigureChoice, ...]:
+    """Kept while nothing else is published (``_version``) and the indicators are called the same."""
+    definitions = {one.code: one for one in indicators}
     figures = figures_of([place], list(definitions))[place]
-    wanted = [own_dependency(plan), Dependency.PUBLIC.value, Dependency.TOTAL.value]
+    wanted = [own, Dependency.PUBLIC.value, Dependency.TOTAL.value]
     choices = []
     for key in figures.cells:
         if key.grade or key.location or key.dependency not in wanted:
@@ -98,10 +122,10 @@ def figure_choices(plan: StrategicPlan) -> list[FigureChoice]:
                 latest.year,
                 _decimal(latest.value),
                 definition.decimals,
-                definition.better == "higher",
+                definition.higher_is_better,
             )
         )
-    return sorted(choices, key=lambda one: (wanted.index(one.key.split("|")[1]), one.family, one.label))
+    return tuple(sorted(choices, key=lambda one: (wanted.index(one.key.split("|")[1]), one.family, one.label)))
 
 
 def figure_name(name: str, dependency: str, stage: str) -> str:
@@ -202,9 +226,14 @@ def _towards(
     if left <= 0:
         reached = _("The target of %(year)s (%(target)s) is reached: %(value)s (%(when)s).")
         return target, reached % words, True
-    words["left"] = _points(left, unit, decimals)
+    # A team writes its unit in the plural ("schools"): one of them is told without it, as the target tells it anyway.
+    words["left"] = _points(left, "" if left == 1 and not goal.indicator and unit != "%" else unit, decimals)
     if goal.higher_is_better:
-        missing = _("%(left)s more to reach the target of %(year)s (%(target)s). Last figure: %(value)s (%(when)s).")
+        missing = ngettext(
+            "%(left)s more to reach the target of %(year)s (%(target)s). Last figure: %(value)s (%(when)s).",
+            "%(left)s more to reach the target of %(year)s (%(target)s). Last figure: %(value)s (%(when)s).",
+            1 if left < 2 else 2,
+        )
     else:
         missing = _("%(left)s less to reach the target of %(year)s (%(target)s). Last figure: %(value)s (%(when)s).")
     return target, missing % words, False
@@ -222,9 +251,8 @@ def _points(left: Decimal, unit: str, decimals: int) -> str:
     """A difference. Of percentages it is in percentage points; one smaller than what is shown keeps its digits."""
     shown = str(floatformat(left, f"{decimals}g" if round(left, decimals) else "4g"))
     if unit == "%":
-        return ngettext("%(count)s percentage point", "%(count)s percentage points", 1 if left == 1 else 2) % {
-            "count": shown
-        }
+        points = ngettext("%(count)s percentage point", "%(count)s percentage points", 1 if left == 1 else 2)
+        return points % {"count": shown}
     return f"{shown} {unit}".strip()
 
 

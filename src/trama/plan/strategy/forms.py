@@ -8,7 +8,7 @@ from typing import Any
 
 from django import forms
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext_lazy, pgettext_lazy
 
 from .education import GoalLine, read_lines
 from .errors import InvalidPart
@@ -314,7 +314,7 @@ class ActionForm(RevisedForm):
     cost = number_field(gettext_lazy("How much, in reais"), 2)
     funding = forms.CharField(label=gettext_lazy("Where the money comes from"), max_length=200, required=False)
     adoption = forms.ChoiceField(label=gettext_lazy("Part of the adoption"), required=False)
-    state = forms.ChoiceField(label=gettext_lazy("State"), choices=Action.State, required=False)
+    state = forms.ChoiceField(label=pgettext_lazy("state of an action", "State"), choices=Action.State, required=False)
     done_on = day_field(gettext_lazy("Done on"))
 
     def __init__(

@@ -1,7 +1,7 @@
 """The history of a plan in words: which part, which field, from what to what."""
 
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal, InvalidOperation
@@ -9,13 +9,15 @@ from typing import Any
 from uuid import UUID
 
 from django.db import models
+from django.db.models import QuerySet
 from django.template.defaultfilters import floatformat
 from django.utils.formats import date_format
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext_lazy, pgettext_lazy
 
 from trama.foundation.drawing import drawn
+from trama.foundation.prepared import prepared
 from trama.know.api import indicators_by_code
 
 from .diagnosis import priority_words
@@ -45,7 +47,7 @@ _WHAT_HAPPENED = {
     "measure": gettext_lazy("measure"),
     "figure": gettext_lazy("official indicator"),
     "education_goals": gettext_lazy("goals of education plans"),
-    "state": gettext_lazy("state"),
+    "state": pgettext_lazy("state of an action", "state"),
 }
 
 
@@ -208,5 +210,16 @@ def _titles(changes: list[PlanChange]) -> dict[Any, str]:
     for kind in ("objective", "goal", "action"):
         uids = {one.uid for one in changes if one.kind == kind}
         if uids:
-            titles |= dict(MODELS[kind].objects.filter(uid__in=uids).values_list("uid", TITLES[kind]))
+            titles |= dict(_TITLES_OF[kind](uids))
     return titles
+
+
+def _titles_of(kind: str) -> Any:
+    @prepared
+    def titles(uids: Collection[UUID]) -> QuerySet[Any, Any]:
+        return MODELS[kind].objects.filter(uid__in=uids).values_list("uid", TITLES[kind])
+
+    return titles
+
+
+_TITLES_OF = {kind: _titles_of(kind) for kind in ("objective", "goal", "action")}

@@ -285,6 +285,10 @@ class Action(models.Model):
     def __str__(self) -> str:
         return f"action {self.uid}"
 
+    def get_state_display(self) -> str:  # type: ignore[no-redef]
+        """The state in words. Django's own compares all choices anew, and a plan shows it forty times."""
+        return str(self.State(self.state).label)
+
 
 class PlanChange(models.Model):
     """One change of one field of a part of a plan: who, when, from what, to what, why. The database only adds rows.

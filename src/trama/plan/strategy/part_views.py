@@ -38,17 +38,17 @@ from .parts import title_of
 from .plan_views import sent_anew
 from .selectors import (
     adoptions_for,
-    changes_of,
     education_goals_for,
     grouped_goals,
-    live_objectives,
+    last_changes_of,
+    objectives_in_order,
     people_for,
     priorities_for,
     rounds_for,
+    with_numbers,
 )
 
 NOT_REPEATED = ("csrfmiddlewaretoken", "settled")
-SHOWN_CHANGES = 20
 
 
 def form_for(request: HttpRequest, plan: StrategicPlan, kind: str, data: Any, initial: dict[str, Any]) -> RevisedForm:
@@ -60,7 +60,8 @@ def form_for(request: HttpRequest, plan: StrategicPlan, kind: str, data: Any, in
         priorities = [(str(one.pk), priority_words(one)) for one in priorities_for(plan, request.user)]
         goals = grouped_goals(education_goals_for(plan))
         return ObjectiveForm(data, initial=initial, priorities=priorities, education_goals=goals)
-    objectives = [(str(one.pk), f"{number}. {one.title}") for number, one in enumerate(live_objectives(plan), start=1)]
+    numbered = enumerate(objectives_in_order(plan), start=1)
+    objectives = [(str(one.pk), f"{number}. {one.title}") for number, one in numbered]
     if kind == "goal":
         figures = figure_choices(plan)
         return GoalForm(data, initial=initial, objectives=objectives, figures=figures, years=plan.years)
@@ -81,7 +82,7 @@ def at_part(plan: StrategicPlan, part: Any) -> HttpResponseRedirect:
 def new_part(request: HttpRequest, uid: UUID, kind: str) -> HttpResponse:
     """Add an objective, a goal or an action. ``?objetivo=``: where it hangs."""
     plan = own_plan_or_404(request, uid)
-    objectives = {str(one.uid): one for one in live_objectives(plan)}
+    objectives = {str(one.uid): one for one in objectives_in_order(plan)}
     home = objectives.get(request.GET.get("objetivo", ""))
     if kind != "objective" and not objectives:
         messages.info(request, _("First an objective, then what hangs on it."))
@@ -152,6 +153,8 @@ def edit_part(request: HttpRequest, uid: UUID, kind: str, part: UUID) -> HttpRes
 
 
 def _edit(request: HttpRequest, plan: StrategicPlan, kind: str, part: Any) -> HttpResponse:
+    if kind == "goal":
+        with_numbers([part])
     initial = initial_of(part)
     if initial.get("responsible"):
         initial["responsible_name"] = str(part.responsible)
@@ -175,7 +178,7 @@ def _edit(request: HttpRequest, plan: StrategicPlan, kind: str, part: Any) -> Ht
             messages.success(request, _("Saved."))
             return redirect("plan:plan", plan.uid) if kind == "plan" else at_part(plan, changed)
     context: dict[str, Any] = {"plan": plan, "form": form, "kind": kind, "part": part}
-    context["changes"] = drawn_changes(plan, changes_of(plan, part.uid)[:SHOWN_CHANGES], hide_part=True)
+    context["changes"] = drawn_changes(plan, last_changes_of(plan, part), hide_part=True)
     if kind == "goal":
         today = today_of(plan, timezone.now())
         context["standing"] = standings_of(plan, [part], today)[part.pk]
@@ -246,7 +249,7 @@ def remove_part(request: HttpRequest, uid: UUID, kind: str, part: UUID) -> HttpR
         ),
         plan=plan, back=f"{reverse('plan:plan', args=[uid])}?removido={WORD_OF[kind]}.{found.uid}",
         question=_("Remove “%(title)s”?") % {"title": title_of(found)}, consequence=consequence,
-        action_label=_("Remove"), done=_("It was removed."), revision=found.revision, danger=True, with_reason=True,
+        action_label=_("Remove it"), done=_("It was removed."), revision=found.revision, danger=True, with_reason=True,
     )  # fmt: skip
 
 
@@ -313,6 +316,6 @@ def remove_measure(request: HttpRequest, uid: UUID, part: UUID, pk: int) -> Http
         request,
         lambda _revision, _reason: services.remove_measure(found, by=request.user, at=timezone.now()),
         plan=plan, back=reverse("plan:edit_part", args=[uid, "goal", part]), question=_("Remove this measure?"),
-        consequence=_("The history of the plan keeps it."), action_label=_("Remove"),
+        consequence=_("The history of the plan keeps it."), action_label=_("Remove it"),
         done=_("The measure was removed."), revision=0, danger=True,
     )  # fmt: skip

@@ -9,7 +9,7 @@ import typst
 from django.conf import settings
 from django.template.defaultfilters import floatformat
 from django.utils.formats import date_format
-from django.utils.translation import get_language
+from django.utils.translation import get_language, pgettext
 from django.utils.translation import gettext as _
 
 from .diagnosis import DiagnosisSummary
@@ -50,7 +50,7 @@ def document_data(
         "owner": owner,
         "facts": [
             [_("Period"), _("%(start)s to %(end)s") % {"start": _day(plan.starts_on), "end": _day(plan.ends_on)}],
-            [_("State"), str(plan.get_state_display())],
+            [pgettext("state of an action", "State"), str(plan.get_state_display())],
         ],
         "purpose_head": _("Purpose"),
         "purpose": _paragraphs(plan.purpose),
@@ -102,7 +102,7 @@ def _objective(line: ObjectiveLine) -> dict[str, Any]:
         "goals_head": [_("Goal"), _("Starting point"), _("Now"), _("Targets")],
         "goals": [_goal(one) for one in line.goals],
         "actions_title": _("Actions"),
-        "actions_head": [_("What"), _("Who"), _("When"), _("How much"), _("State")],
+        "actions_head": [_("What"), _("Who"), _("When"), _("How much"), pgettext("state of an action", "State")],
         "actions": [_action(one.action) for one in line.actions],
         "no_goals": _("No goal yet."),
         "no_actions": _("No action yet."),

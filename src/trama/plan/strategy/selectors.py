@@ -1,23 +1,26 @@
 """Questions about strategic plans. Every page starts at ``plans_visible_to``, so none shows a neighbour's."""
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass, field
 from datetime import datetime
 from itertools import groupby
 from typing import Any
 from uuid import UUID
 
-from django.db.models import Count, F, OuterRef, Prefetch, Q, QuerySet, Subquery
+from django.db.models import Count, F, OuterRef, Q, QuerySet, Subquery
 from django.db.models.functions import Coalesce
 
 from trama.accounts.api import ScopesHeld, people_in, scopes_held
-from trama.diagnose.api import rounds_visible_to
+from trama.diagnose.api import rounds_visible_to, rounds_within
+from trama.foundation.prepared import hang, prepared
 
 from .models import (
     Action,
     EducationPlan,
     EducationPlanGoal,
     Goal,
+    GoalMeasure,
+    GoalTarget,
     Objective,
     ObjectiveEducationGoal,
     PlanChange,
@@ -26,6 +29,7 @@ from .models import (
 )
 from .parts import MODELS, Part, as_text
 
+SHOWN_CHANGES = 20
 SCOPE_OF = {
     "network": ("network", ("place",)),
     "school": ("school", ("place", "municipality", "network")),
@@ -35,18 +39,38 @@ SCOPE_OF = {
 
 def plans_visible_to(user: Any) -> QuerySet[StrategicPlan]:
     """Plans of the user's networks, schools and groups (with the tool), those in force first."""
-    if user is None or not user.is_authenticated or not user.is_active:
-        return StrategicPlan.objects.none()
+    return _plans_within(_seen_by(user))
+
+
+def visible_plans(user: Any) -> list[StrategicPlan]:
+    """The same, read. One query."""
+    return _read_plans(_seen_by(user))
+
+
+def plan_visible_to(user: Any, uid: UUID) -> StrategicPlan | None:
+    """One plan, or None where there is none or it belongs to others. One query."""
+    return next(iter(_read_plan(_seen_by(user), uid)), None)
+
+
+def _seen_by(user: Any) -> ScopesHeld:
+    """Where the user may see plans: nowhere, if they are not signed in."""
+    return scopes_held(user, "plan")
+
+
+def _plans_within(held: ScopesHeld) -> QuerySet[StrategicPlan]:
     return (
-        StrategicPlan.objects.filter(scopes_held(user, "plan").owning(), removed_at__isnull=True)
+        StrategicPlan.objects.filter(held.owning(), removed_at__isnull=True)
         .select_related("network__place", "school__place", "school__municipality", "group")
         .order_by("state", "-starts_on", "pk")
     )
 
 
-def plan_visible_to(user: Any, uid: UUID) -> StrategicPlan | None:
-    """One plan, or None where there is none or it belongs to others. One query."""
-    return next(iter(plans_visible_to(user).filter(uid=uid).order_by()), None)
+_read_plans = prepared(_plans_within)
+
+
+@prepared
+def _read_plan(held: ScopesHeld, uid: UUID) -> QuerySet[StrategicPlan]:
+    return _plans_within(held).filter(uid=uid).order_by()
 
 
 def removed_plans_of(user: Any) -> QuerySet[StrategicPlan]:
@@ -142,21 +166,66 @@ def objectives_of(plan: StrategicPlan) -> list[ObjectiveNode]:
     Every part knows its objective, and that the plan: nothing is read twice. They are put in order here: a plan has
     few parts, and saying the order in SQL costs more than sorting them.
     """
-    links = ObjectiveEducationGoal.objects.select_related("goal__plan").order_by("goal__plan", "goal__position")
-    objectives = live_objectives(plan).order_by().prefetch_related(Prefetch("education_links", links))
+    objectives = sorted(_objectives_in(plan.pk), key=_place)
+    hang(objectives, "education_links", _links_of([one.pk for one in objectives]))
     nodes: dict[int, ObjectiveNode] = {}
-    for number, one in enumerate(sorted(objectives, key=_place), start=1):
+    for number, one in enumerate(objectives, start=1):
         one.plan = plan
         nodes[one.pk] = ObjectiveNode(one, number)
-    goals = Goal.objects.filter(objective__plan=plan, removed_at__isnull=True, objective__removed_at__isnull=True)
-    for goal in sorted(goals.order_by().prefetch_related("targets", "measures"), key=_place):
+    for goal in _goals_with_numbers(plan):
         goal.objective = nodes[goal.objective_id].objective
         nodes[goal.objective_id].goals.append(goal)
-    for action in sorted(live_actions(plan).order_by().select_related("responsible"), key=_place):
+    for action in sorted(_actions_in(plan.pk), key=_place):
         action.objective = nodes[action.objective_id].objective
         nodes[action.objective_id].actions.append(action)
     _with_adoptions([action for node in nodes.values() for action in node.actions])
     return list(nodes.values())
+
+
+def _goals_with_numbers(plan: StrategicPlan) -> list[Goal]:
+    """The goals that count, each kind in its order, with targets and measures. Three queries."""
+    goals = sorted(_goals_in(plan.pk), key=_place)
+    with_numbers(goals)
+    return goals
+
+
+def with_numbers(goals: Collection[Goal]) -> None:
+    """Give goals their targets and measures. Two queries."""
+    keys = [goal.pk for goal in goals]
+    hang(goals, "targets", _targets_of(keys))
+    hang(goals, "measures", _measures_of(keys))
+
+
+@prepared
+def _objectives_in(plan: int) -> QuerySet[Objective]:
+    return Objective.objects.filter(plan=plan, removed_at__isnull=True)
+
+
+@prepared
+def _links_of(objectives: Collection[int]) -> QuerySet[ObjectiveEducationGoal]:
+    rows = ObjectiveEducationGoal.objects.filter(objective__in=objectives).select_related("goal__plan")
+    return rows.order_by("goal__plan", "goal__position")
+
+
+@prepared
+def _goals_in(plan: int) -> QuerySet[Goal]:
+    return Goal.objects.filter(objective__plan=plan, removed_at__isnull=True, objective__removed_at__isnull=True)
+
+
+@prepared
+def _targets_of(goals: Collection[int]) -> QuerySet[GoalTarget]:
+    return GoalTarget.objects.filter(goal__in=goals)
+
+
+@prepared
+def _measures_of(goals: Collection[int]) -> QuerySet[GoalMeasure]:
+    return GoalMeasure.objects.filter(goal__in=goals)
+
+
+@prepared
+def _actions_in(plan: int) -> QuerySet[Action]:
+    rows = Action.objects.filter(objective__plan=plan, removed_at__isnull=True, objective__removed_at__isnull=True)
+    return rows.select_related("responsible")
 
 
 def _place(part: Any) -> tuple[int, int]:
@@ -178,9 +247,35 @@ def part_of(plan: StrategicPlan, kind: str, uid: UUID) -> Any:
     """A part of this plan, removed ones too; None if it has no such part. One query."""
     if kind == "plan":
         return plan if plan.uid == uid else None
-    within = {"plan": plan} if kind == "objective" else {"objective__plan": plan}
-    related = ("plan",) if kind == "objective" else ("objective__plan",)
-    return MODELS[kind].objects.filter(uid=uid, **within).select_related(*related).first()
+    return next(iter(_PARTS[kind](plan.pk, uid)), None)
+
+
+def _reader_of(kind: str) -> Any:
+    @prepared
+    def parts(plan: int, uid: UUID) -> QuerySet[Any]:
+        if kind == "objective":
+            return MODELS[kind].objects.filter(uid=uid, plan=plan).select_related("plan").order_by("pk")
+        rows = MODELS[kind].objects.filter(uid=uid, objective__plan=plan)
+        return rows.select_related("objective__plan").order_by("pk")
+
+    return parts
+
+
+_PARTS = {kind: _reader_of(kind) for kind in ("objective", "goal", "action")}
+
+
+def objectives_in_order(plan: StrategicPlan) -> list[Objective]:
+    """The objectives that count, in their order, and nothing beside them. One query."""
+    return sorted(_objectives_in(plan.pk), key=_place)
+
+
+def goals_in_order(plan: StrategicPlan) -> list[Goal]:
+    """The same as ``live_goals``, read. Four queries."""
+    objectives = {one.pk: one for one in _objectives_in(plan.pk)}
+    goals = _goals_with_numbers(plan)
+    for goal in goals:
+        goal.objective = objectives[goal.objective_id]
+    return sorted(goals, key=lambda one: (one.objective.position, one.objective_id, one.position, one.pk))
 
 
 def siblings_of(part: Any) -> list[Any]:
@@ -204,20 +299,37 @@ def rounds_for(plan: StrategicPlan, user: Any) -> Any:
 
 def priorities_for(plan: StrategicPlan, user: Any) -> list[Any]:
     """Decided priorities of the owner's submitted self-diagnoses that the user may see, newest first. One query."""
+    if user is None or not user.is_authenticated or not user.is_active:
+        return []
+    return _priorities_of_owner(user.pk, scopes_held(user, "diagnosis"), plan.network_id, plan.school_id, plan.group_id)
+
+
+@prepared
+def _priorities_of_owner(
+    person: int, held: ScopesHeld, network: int | None, school: int | None, group: int | None
+) -> QuerySet[Any]:
+    """Of the owner that is given."""
+    owned = {"network": network, "school": school, "group": group}
+    of_owner = {name: key for name, key in owned.items() if key is not None}
+    rounds = rounds_within(person, held).filter(state="submitted", **of_owner)
     model: Any = Objective._meta.get_field("priority").related_model
-    return list(
-        model.objects.filter(list__round__in=rounds_for(plan, user).values("pk"))
-        .select_related("item__criterion__area", "item__own_question", "list__round")
-        .order_by("-list__round__submitted_at", "list", "position")
+    rows: QuerySet[Any] = model.objects.filter(list__round__in=rounds.values("pk"))
+    return rows.select_related("item__criterion__area", "item__own_question", "list__round").order_by(
+        "-list__round__submitted_at", "list", "position"
     )
 
 
 def adoptions_for(plan: StrategicPlan) -> list[Any]:
     """Adoptions of the plan's owner, with their technology. One query."""
+    return _adoptions_of(plan.network_id, plan.school_id, plan.group_id)
+
+
+@prepared
+def _adoptions_of(network: int | None, school: int | None, group: int | None) -> QuerySet[Any]:
+    """Of the owner that is given."""
     model: Any = Action._meta.get_field("adoption").related_model
-    return list(
-        model.objects.filter(**plan.scope_filter).select_related("version__technology").order_by("-starts_on", "pk")
-    )
+    rows: QuerySet[Any] = model.objects.filter(network=network, school=school, group=group)
+    return rows.select_related("version__technology").order_by("-starts_on", "pk")
 
 
 # --- history --------------------------------------------------------------------------------------------------------
@@ -227,6 +339,16 @@ def changes_of(plan: StrategicPlan, uid: UUID | None = None) -> QuerySet[PlanCha
     """Changes of a plan, or of one part, newest first."""
     rows = PlanChange.objects.filter(plan=plan).select_related("by").order_by("-pk")
     return rows if uid is None else rows.filter(uid=uid)
+
+
+def last_changes_of(plan: StrategicPlan, part: Any) -> list[PlanChange]:
+    """The newest changes of a part, newest first. One query."""
+    return _last_changes(plan.pk, part.uid)
+
+
+@prepared
+def _last_changes(plan: int, uid: UUID) -> QuerySet[PlanChange]:
+    return PlanChange.objects.filter(plan=plan, uid=uid).select_related("by").order_by("-pk")[:SHOWN_CHANGES]
 
 
 def base_texts(
@@ -249,13 +371,25 @@ def base_texts(
 
 def removed_parts(plan: StrategicPlan) -> list[tuple[str, Any]]:
     """(kind, part) of everything that was removed from a plan and can be put back. Three queries."""
-    found: list[tuple[str, Any]] = [
-        ("objective", one) for one in Objective.objects.filter(plan=plan, removed_at__isnull=False)
-    ]
-    for kind in ("goal", "action"):
-        rows = MODELS[kind].objects.filter(objective__plan=plan, removed_at__isnull=False).select_related("objective")
-        found.extend((kind, one) for one in rows)
+    found: list[tuple[str, Any]] = [("objective", one) for one in _removed_objectives(plan.pk)]
+    found.extend(("goal", one) for one in _removed_goals(plan.pk))
+    found.extend(("action", one) for one in _removed_actions(plan.pk))
     return sorted(found, key=lambda pair: pair[1].removed_at, reverse=True)
+
+
+@prepared
+def _removed_objectives(plan: int) -> QuerySet[Objective]:
+    return Objective.objects.filter(plan=plan, removed_at__isnull=False)
+
+
+@prepared
+def _removed_goals(plan: int) -> QuerySet[Goal]:
+    return Goal.objects.filter(objective__plan=plan, removed_at__isnull=False).select_related("objective")
+
+
+@prepared
+def _removed_actions(plan: int) -> QuerySet[Action]:
+    return Action.objects.filter(objective__plan=plan, removed_at__isnull=False).select_related("objective")
 
 
 # --- education plans ------------------------------------------------------------------------------------------------
@@ -284,12 +418,13 @@ def education_plans_for(scopes: Iterable[Any]) -> QuerySet[EducationPlan]:
 
 def education_goals_for(plan: StrategicPlan) -> list[EducationPlanGoal]:
     """Goals of education plans that an objective of this plan can serve, by plan."""
-    plans = education_plans_for([plan.scope])
-    return list(
-        EducationPlanGoal.objects.filter(plan__in=plans.values("pk"))
-        .select_related("plan")
-        .order_by("plan", "position")
-    )
+    return _education_goals_in(places_of(plan.scope))
+
+
+@prepared
+def _education_goals_in(places: Collection[int]) -> QuerySet[EducationPlanGoal]:
+    national_or_theirs = Q(plan__place__isnull=True) | Q(plan__place__in=places)
+    return EducationPlanGoal.objects.filter(national_or_theirs).select_related("plan").order_by("plan", "position")
 
 
 def networks_that_write(user: Any) -> list[Any]:

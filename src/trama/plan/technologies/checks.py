@@ -8,9 +8,10 @@ from typing import Any
 
 from django.utils.translation import gettext as _
 
-from .documents.markdown import Table, read_document
+from trama.foundation.documents.errors import DocumentError
+from trama.foundation.documents.markdown import Table, read_document
+
 from .documents.workbook import read_workbook
-from .errors import DocumentError
 from .models import Adaptation, TechnologyAudience, TechnologyInstrument, TechnologyVersion
 from .parts import (
     INSTRUMENT,

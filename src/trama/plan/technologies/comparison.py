@@ -1,19 +1,14 @@
 """Two versions of a technology side by side: which texts differ, word by word."""
 
-import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from difflib import SequenceMatcher
-from typing import Any, Literal
+from typing import Any
+
+from trama.foundation.wording import Piece, word_by_word
 
 from .checks import part_name
 from .models import TechnologyVersion
 from .parts import KINDS, OF_VERSION, STEP, VERSION_FIELDS, PartKind
-
-type Piece = tuple[Literal["same", "gone", "new"], str]
-
-_WORDS = re.compile(r"\s+|\w+|[^\w\s]")
-MOST_WORDS = 6000  # of both texts together: longer ones are compared line by line
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,18 +57,3 @@ def field_label(kind: str, field: str) -> str:
     names = {one.name for one in model._meta.get_fields()}
     label = getattr(model._meta.get_field(field), "verbose_name", field) if field in names else field
     return str(label)
-
-
-def word_by_word(before: str, after: str) -> Iterator[Piece]:
-    """What stayed, went and came, in the order of reading."""
-    old, new = _WORDS.findall(before), _WORDS.findall(after)
-    if len(old) + len(new) > MOST_WORDS:
-        old, new = before.splitlines(keepends=True), after.splitlines(keepends=True)
-    for change, i, j, k, m in SequenceMatcher(a=old, b=new, autojunk=False).get_opcodes():
-        if change == "equal":
-            yield "same", "".join(old[i:j])
-            continue
-        if i < j:
-            yield "gone", "".join(old[i:j])
-        if k < m:
-            yield "new", "".join(new[k:m])

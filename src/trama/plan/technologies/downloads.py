@@ -11,14 +11,14 @@ from django.utils.text import slugify
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
+from trama.foundation.documents.archives import archive
+from trama.foundation.documents.docx import as_docx
+from trama.foundation.documents.markdown import read_document
+from trama.foundation.documents.paper import Paper
+from trama.foundation.documents.pdf import as_pdf
 from trama.foundation.localised import localised
 from trama.foundation.site import VERSION
 
-from .documents.archives import archive
-from .documents.docx import as_docx
-from .documents.markdown import read_document
-from .documents.paper import Paper
-from .documents.pdf import as_pdf
 from .documents.workbook import read_workbook
 from .documents.xlsx import as_xlsx
 from .models import TechnologyInstrument, TechnologyVersion
@@ -62,7 +62,7 @@ def paper_of(version: TechnologyVersion) -> Paper:
     """What the documents of a version say of themselves, in the reader's language."""
     return Paper(
         language="en-US" if _is_english() else "pt-BR",
-        technology=version.title,
+        work=version.title,
         edition=_("version %s") % version.version,
         authors=version.authors,
         note=version.note,

@@ -42,14 +42,14 @@ def _textarea(form: forms.BaseForm) -> None:
 class NewTechnologyForm(forms.Form):
     """What a technology needs to begin: a name, an address, and whose it is."""
 
-    title_pt = forms.CharField(label=_("title (Portuguese)"), max_length=160)
-    title_en = forms.CharField(label=_("title (English)"), max_length=160)
+    title_pt = forms.CharField(label=_("Title (Portuguese)"), max_length=160)
+    title_en = forms.CharField(label=_("Title (English)"), max_length=160)
     slug = forms.SlugField(
-        label=_("address"),
+        label=_("Address"),
         max_length=60,
         help_text=SLUG_HELP,
     )
-    organisation: Any = forms.ModelChoiceField(label=_("who writes it"), queryset=None, required=False)
+    organisation: Any = forms.ModelChoiceField(label=_("Who writes it"), queryset=None, required=False)
 
     def __init__(self, *args: Any, user: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -74,7 +74,7 @@ class NewTechnologyForm(forms.Form):
 class RevisionForm(forms.Form):
     """The label of a new version."""
 
-    label = forms.CharField(label=_("version"), max_length=14, help_text=_("Numbers with points, such as 1.1 or 2.0."))
+    label = forms.CharField(label=_("Version"), max_length=14, help_text=_("Numbers with points, such as 1.1 or 2.0."))
 
     def __init__(self, *args: Any, technology: Technology, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -94,10 +94,10 @@ class VersionForm(forms.ModelForm):
 
     revision = forms.IntegerField(widget=forms.HiddenInput, required=False)
     dimensions = forms.MultipleChoiceField(
-        label=_("dimensions of the self-diagnosis"), required=False, widget=forms.CheckboxSelectMultiple
+        label=_("Dimensions of the self-diagnosis"), required=False, widget=forms.CheckboxSelectMultiple
     )
     audiences = forms.MultipleChoiceField(
-        label=_("for whom"),
+        label=_("For whom"),
         required=False,
         widget=forms.CheckboxSelectMultiple,
         choices=TechnologyAudience.Audience.choices,
@@ -144,7 +144,7 @@ class PartForm(forms.ModelForm):
         self.initial["revision"] = self.instance.revision
         if self.kind is STEP:
             field = forms.ModelMultipleChoiceField(
-                label=_("documents that help"),
+                label=_("Documents that help"),
                 queryset=TechnologyInstrument.objects.filter(version=version).order_by("position"),
                 required=False,
                 widget=forms.CheckboxSelectMultiple,

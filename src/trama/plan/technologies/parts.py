@@ -11,6 +11,7 @@ from typing import Any
 from django.db import models
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from .models import (
     Adaptation,
@@ -42,6 +43,7 @@ class PartKind:
     model: type[models.Model]
     related: str  # of the version (of the stage, for steps)
     texts: tuple[str, ...]
+    several: str | Promise  # the heading above all of them
     others: tuple[str, ...] = ()
     at_least: int = 1
     optional: tuple[str, ...] = ()  # values that may be empty
@@ -51,24 +53,42 @@ class PartKind:
         return (*self.others, *in_both(self.texts), *self.optional)
 
 
-ROLE = PartKind("role", _("Who takes part"), TechnologyRole, "roles", ("name", "task"), at_least=3)
-STAGE = PartKind("stage", _("Stage"), Stage, "stages", ("title", "purpose"), ("slug", "weeks"), at_least=3)
-STEP = PartKind("step", _("Step"), Step, "steps", ("title", "what", "who", "product"), ("slug", "days"), at_least=2)
+ROLE = PartKind("role", _("Who takes part"), TechnologyRole, "roles", ("name", "task"), _("Who takes part"), at_least=3)
+STAGE = PartKind("stage", _("Stage"), Stage, "stages", ("title", "purpose"), _("Stages"), ("slug", "weeks"), at_least=3)
+STEP = PartKind(
+    "step",
+    _("Step"),
+    Step,
+    "steps",
+    ("title", "what", "who", "product"),
+    pgettext_lazy("of a stage", "Steps"),
+    ("slug", "days"),
+    at_least=2,
+)
 INSTRUMENT = PartKind(
     "instrument",
     _("Instrument"),
     TechnologyInstrument,
     "instruments",
     ("title", "purpose"),
+    _("Instruments"),
     ("slug", "kind"),
     at_least=3,
     optional=("body_pt", "body_en", "sheets"),
 )
 INDICATOR = PartKind(
-    "indicator", _("Indicator of progress"), ProgressIndicator, "indicators", ("title", "measure", "target"), at_least=3
+    "indicator",
+    _("Indicator of progress"),
+    ProgressIndicator,
+    "indicators",
+    ("title", "measure", "target"),
+    _("Indicators of progress"),
+    at_least=3,
 )
-RISK = PartKind("risk", _("Risk"), Risk, "risks", ("title", "response"), at_least=3)
-ADAPTATION = PartKind("adaptation", _("Adaptation"), Adaptation, "adaptations", ("text",), ("context",), at_least=3)
+RISK = PartKind("risk", _("Risk"), Risk, "risks", ("title", "response"), _("Risks"), at_least=3)
+ADAPTATION = PartKind(
+    "adaptation", _("Adaptation"), Adaptation, "adaptations", ("text",), _("Adaptations"), ("context",), at_least=3
+)
 
 OF_VERSION = (ROLE, STAGE, INSTRUMENT, INDICATOR, RISK, ADAPTATION)
 KINDS = {kind.name: kind for kind in (*OF_VERSION, STEP)}

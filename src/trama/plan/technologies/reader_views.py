@@ -6,11 +6,11 @@ from django.urls import reverse
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 
+from trama.foundation.documents.errors import DocumentError
 from trama.foundation.policies import route
 
 from ..policies import AUTHOR_PAGES
 from .downloads import File, extensions_of, file_name, instrument_file
-from .errors import DocumentError
 from .models import TechnologyInstrument, TechnologyVersion
 from .selectors import versions_visible_to
 from .views import as_file, document_context, stage_context, technology_context

@@ -8,13 +8,13 @@ from django.urls import reverse
 from django.views.decorators.http import require_safe
 
 from trama.diagnose.api import criteria_of_technology, dimensions_of_networks, instruments_state
+from trama.foundation.documents.html import as_html
+from trama.foundation.documents.markdown import read_document
 from trama.foundation.panels import panels_state
 from trama.foundation.policies import route
 from trama.know.api import kept_page
 
 from ..policies import DOWNLOAD_INSTRUMENT, SHOW_TECHNOLOGIES
-from .documents.html import as_html
-from .documents.markdown import read_document
 from .documents.workbook import read_workbook
 from .downloads import TYPES, bundle, extensions_of, file_name, files_of, instrument_file
 from .models import TechnologyInstrument, TechnologyVersion

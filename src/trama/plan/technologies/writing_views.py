@@ -13,15 +13,16 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_POST
 
 from trama.diagnose.api import dimensions_of_networks
+from trama.foundation.documents.errors import DocumentError
+from trama.foundation.documents.html import as_html
+from trama.foundation.documents.markdown import read_document
 from trama.foundation.policies import route
 
 from ..policies import AUTHOR_PAGES
 from . import services
 from .author_views import page_of
-from .documents.html import as_html
-from .documents.markdown import read_document
 from .documents.workbook import read_workbook
-from .errors import DocumentError, StaleTechnology, TechnologyError
+from .errors import StaleTechnology, TechnologyError
 from .forms import (
     PartForm,
     VersionForm,

@@ -5,7 +5,7 @@ const WAIT = 500; // milliseconds without typing
 
 for (const area of areas) {
   const shown = document.createElement("div");
-  shown.className = "card technology-document technology-live";
+  shown.className = "card document live-preview";
   shown.lang = area.name === "body_en" ? "en" : "pt-BR";
   shown.hidden = true;
   area.after(shown);

@@ -1,5 +1,5 @@
-"""Documents of a technology: Markdown becomes DOCX and PDF, the description of a spreadsheet becomes XLSX.
+"""Spreadsheets of a technology: their description becomes XLSX. Texts are ``foundation.documents``.
 
-``markdown`` and ``workbook`` read and check; ``docx``, ``pdf`` and ``xlsx`` write; ``files`` names and gathers.
-Nothing here reads the database or the clock: the same text always gives the same bytes.
+``workbook`` and ``formulas`` read and check; ``xlsx`` writes. Nothing here reads the database or the clock: the same
+description always gives the same bytes.
 """

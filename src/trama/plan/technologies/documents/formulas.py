@@ -9,7 +9,7 @@ from collections.abc import Collection, Mapping
 
 from django.utils.translation import gettext as _
 
-from ..errors import DocumentError
+from trama.foundation.documents.errors import DocumentError
 
 _NAMES = (
     "ABS AND AVERAGE CEILING COUNT COUNTA COUNTBLANK DATE DATEDIF DAY EDATE EOMONTH FLOOR IF IFERROR INT ISBLANK"

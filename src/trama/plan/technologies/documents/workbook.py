@@ -9,7 +9,8 @@ from typing import Any
 
 from django.utils.translation import gettext as _
 
-from ..errors import DocumentError
+from trama.foundation.documents.errors import DocumentError
+
 from .formulas import check_formula
 
 TYPES = ("text", "long_text", "integer", "decimal", "percent", "money", "date", "choice", "formula")

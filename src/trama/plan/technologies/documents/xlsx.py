@@ -10,8 +10,9 @@ from xlsxwriter.utility import xl_col_to_name, xl_rowcol_to_cell
 from xlsxwriter.workbook import Workbook as File
 from xlsxwriter.worksheet import Worksheet
 
+from trama.foundation.documents.paper import Paper
+
 from .formulas import in_row
-from .paper import Paper
 from .workbook import NUMBERS, Column, Sheet, Workbook
 
 FORMATS = {"integer": "0", "decimal": "0.0#", "percent": "0%", "money": "#,##0.00", "date": "dd/mm/yyyy"}
@@ -30,7 +31,7 @@ def as_xlsx(workbook: Workbook, paper: Paper) -> bytes:
     book.set_properties(
         {
             "title": workbook.title[language],
-            "subject": paper.technology,
+            "subject": paper.work,
             "author": paper.authors,
             "comments": paper.note,
             "created": paper.dated.replace(tzinfo=None),
@@ -81,7 +82,7 @@ class _Writer:
             self.workbook.instructions[self.language],
             _("Grey rows marked “example” show how to fill in: totals leave them out. Delete them when you like."),
             _("Need more rows? Insert them above the row of totals and copy one that has formulas."),
-            f"{self.paper.technology} · {self.paper.edition} · {self.paper.authors}",
+            f"{self.paper.work} · {self.paper.edition} · {self.paper.authors}",
             self.paper.note,
         ]
         row = 1
@@ -214,7 +215,7 @@ class _Writer:
             page.repeat_rows(TITLE_ROW)
         page.fit_to_pages(1, 0)
         page.set_margins(left=0.4, right=0.4, top=0.5, bottom=0.7)
-        note = f"{self.paper.technology} · {self.paper.edition}".replace("&", "&&")
+        note = f"{self.paper.work} · {self.paper.edition}".replace("&", "&&")
         page.set_footer(f"&L&8{note[:180]}&R&8&P / &N")
 
 
