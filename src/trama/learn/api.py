@@ -1,0 +1,5 @@
+"""What other phases may ask of learn. Anything else here may change without notice."""
+
+from .courses.selectors import course_versions_state, published_versions
+
+__all__ = ["course_versions_state", "published_versions"]

@@ -1,0 +1,184 @@
+"""Forms of cohorts."""
+
+from collections.abc import Iterable, Mapping, Sequence
+from typing import Any
+
+from django import forms
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from trama.accounts.api import Role
+from trama.know.api import network_by_id, states
+
+from ..courses.selectors import published_versions
+from .models import Cohort, CohortOpening
+from .own_people import OwnScope
+from .services import organisations_of
+
+DAY = forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d")
+
+
+class CohortForm(forms.ModelForm):
+    """What a cohort is: for whom, where, from when until when, with how many places."""
+
+    version: Any = forms.ModelChoiceField(label=gettext_lazy("course"), queryset=None)
+    organisation: Any = forms.ModelChoiceField(label=gettext_lazy("who runs it"), queryset=None, required=False)
+    roles = forms.MultipleChoiceField(
+        label=gettext_lazy("for which roles"),
+        choices=Role.choices,
+        required=False,
+        widget=forms.CheckboxSelectMultiple,
+        help_text=gettext_lazy("None marked: for every role."),
+    )
+    groups: Any = forms.ModelMultipleChoiceField(label=gettext_lazy("territories"), queryset=None, required=False)
+    states = forms.MultipleChoiceField(label=gettext_lazy("states"), required=False)
+    networks = forms.CharField(
+        label=gettext_lazy("networks"),
+        required=False,
+        widget=forms.Textarea(attrs={"rows": 3}),
+        help_text=gettext_lazy(
+            "One a line: the IBGE code of the municipality (7 digits) for its municipal network, of the state (2 "
+            "digits) for the state network."
+        ),
+    )
+    revision = forms.IntegerField(widget=forms.HiddenInput, required=False)
+
+    class Meta:
+        model = Cohort
+        fields = (
+            "name",
+            "front",
+            "opening",
+            "places",
+            "self_paced",
+            "starts_on",
+            "ends_on",
+            "prior_course",
+            "note",
+        )
+        widgets = {"starts_on": DAY, "ends_on": DAY, "note": forms.Textarea(attrs={"rows": 3})}
+        help_texts = {"places": gettext_lazy("Leave empty for no limit.")}
+
+    def __init__(self, *args: Any, user: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        fields: Mapping[str, Any] = self.fields
+        fields["version"].queryset = published_versions()
+        fields["version"].label_from_instance = lambda version: f"{version.title} ({version.version})"
+        titles = {one.course_id: one.title for one in published_versions()}
+        fields["prior_course"].label = _("earlier course that it asks for").capitalize()
+        fields["prior_course"].queryset = fields["prior_course"].queryset.filter(pk__in=titles)
+        fields["prior_course"].label_from_instance = lambda course: titles[course.pk]
+        fields["prior_course"].empty_label = "—"
+        organisations: Any = Cohort._meta.get_field("organisation").related_model
+        fields["organisation"].queryset = organisations.objects.filter(pk__in=organisations_of(user), kind="partner")
+        fields["organisation"].empty_label = str(_("the programme"))
+        groups: Any = CohortOpening._meta.get_field("group").related_model
+        fields["groups"].queryset = groups.objects.order_by("name")
+        fields["states"].choices = [(str(one.code), one.name) for one in states()]
+        if self.instance.pk is not None:
+            del self.fields["version"], self.fields["organisation"]
+            self._say_what_is()
+
+    def _say_what_is(self) -> None:
+        openings = list(self.instance.openings.all())
+        held: dict[str, Any] = {
+            "revision": self.instance.revision,
+            "roles": [row.role for row in self.instance.roles.all()],
+            "groups": [row.group_id for row in openings if row.group_id],
+            "states": [str(row.state_id) for row in openings if row.state_id],
+            "networks": "\n".join(str(row.network_id // 10) for row in openings if row.network_id),
+        }
+        self.initial.update(held)
+
+    def clean_networks(self) -> list[Any]:
+        """The networks that the codes name."""
+        found = []
+        for line in self.cleaned_data["networks"].split():
+            digit = {7: 3, 2: 2}.get(len(line)) if line.isascii() and line.isdigit() else None
+            network = network_by_id(int(line) * 10 + digit) if digit else None
+            if network is None:
+                raise forms.ValidationError(_("No network has the code “%(code)s”.") % {"code": line[:20]})
+            found.append(network)
+        return found
+
+    def clean(self) -> dict[str, Any]:
+        data: dict[str, Any] = super().clean() or {}
+        start, end = data.get("starts_on"), data.get("ends_on")
+        if start and end and end < start:
+            self.add_error("ends_on", _("The last day comes before the first."))
+        if not data.get("self_paced") and end is None and "ends_on" not in self.errors:
+            self.add_error("ends_on", _("Only a cohort at each one's own pace has no last day."))
+        if (
+            data.get("opening") == Cohort.Opening.LISTED
+            and "networks" in self.fields
+            and not any(data.get(name) for name in ("networks", "groups", "states"))
+        ):
+            self.add_error("opening", _("Say for which territories, states or networks."))
+        return data
+
+    def openings(self) -> list[dict[str, Any]]:
+        data = self.cleaned_data
+        rows: Iterable[dict[str, Any]] = (
+            *({"network": one} for one in dict.fromkeys(data["networks"])),
+            *({"group": one} for one in data["groups"]),
+            *({"state_id": int(one)} for one in data["states"]),
+        )
+        return list(rows) if data["opening"] == Cohort.Opening.LISTED else []
+
+
+class OwnCohortForm(CohortForm):
+    """The same for who opens a cohort for the people of their own territory, network or state."""
+
+    own = forms.MultipleChoiceField(
+        label=gettext_lazy("for whose people"),
+        widget=forms.CheckboxSelectMultiple,
+        help_text=gettext_lazy("Only for those for whom you answer."),
+    )
+
+    def __init__(self, *args: Any, scopes: Sequence[OwnScope], **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        for name in ("organisation", "opening", "groups", "states", "networks"):
+            self.fields.pop(name, None)
+        self.scopes = {one.key: one for one in scopes}
+        field: Any = self.fields["own"]
+        field.choices = [(one.key, one.label) for one in scopes]
+        if len(scopes) == 1:
+            self.initial["own"] = [scopes[0].key]
+
+    def _post_clean(self) -> None:
+        super()._post_clean()  # type: ignore[misc]
+        self.cleaned_data |= {"opening": Cohort.Opening.LISTED, "organisation": None}
+
+    def openings(self) -> list[dict[str, Any]]:
+        return [dict(self.scopes[key].opening) for key in self.cleaned_data["own"]]
+
+
+class ReasonForm(forms.Form):
+    """Why somebody leaves."""
+
+    reason = forms.CharField(label=gettext_lazy("Reason"), max_length=300, widget=forms.Textarea(attrs={"rows": 2}))
+
+
+class EmailForm(forms.Form):
+    """Whom to invite, or who trains."""
+
+    email = forms.EmailField(label=gettext_lazy("E-mail"))
+
+
+class PeopleFileForm(forms.Form):
+    """A spreadsheet of people."""
+
+    file = forms.FileField(
+        label=gettext_lazy("Spreadsheet"),
+        help_text=gettext_lazy("An .xlsx or .csv file. The first sheet with content is read."),
+        widget=forms.ClearableFileInput(attrs={"accept": ".xlsx,.csv,.txt"}),
+    )
+
+    def clean_file(self) -> Any:
+        """Refuse by size and by name before anything is read."""
+        file = self.cleaned_data["file"]
+        if (file.size or 0) > 5 << 20:
+            raise forms.ValidationError(_("At most %(count)d MiB can be sent.") % {"count": 5})
+        if not (file.name or "").lower().endswith((".xlsx", ".csv", ".txt")):
+            raise forms.ValidationError(_("Expected one of these kinds of file: %s") % ".xlsx, .csv, .txt")
+        return file

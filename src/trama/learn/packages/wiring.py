@@ -1,0 +1,15 @@
+"""Brings packages to completion, and shows them on the pages of a course."""
+
+from trama.foundation.doctor import register_check
+from trama.foundation.panels import register_panel
+
+from ..progress.panels import nothing_changes
+from ..progress.sources import register_packages
+from . import health, panels, selectors
+
+
+def register() -> None:
+    """Called once, by ``AppConfig.ready``."""
+    register_packages(selectors.facts)
+    register_check(order=70)(health.packages_can_be_opened)
+    register_panel("learn.package", panels.below_a_package, nothing_changes)

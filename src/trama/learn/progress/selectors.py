@@ -1,0 +1,227 @@
+"""Questions about progress: the facts of learners, their completion, where they stopped, their attempts."""
+
+from collections import Counter, defaultdict
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from decimal import Decimal
+from fractions import Fraction
+from typing import Any
+
+from django.db.models import Q
+
+from ..cohorts.models import Enrolment
+from ..courses.models import Assignment, CourseVersion, Part, Question, Quiz
+from ..courses.selectors import parts_in_order
+from ..meetings.models import Attendance as Presence
+from ..meetings.models import CohortMeeting
+from . import sources
+from .completion import (
+    AssignmentFact,
+    Attendance,
+    Completion,
+    Facts,
+    LessonFact,
+    QuizFact,
+    Rules,
+    completion,
+)
+from .models import ExtraAttempt, LessonVisit, QuizAnswer, QuizAttempt, Reflection
+from .scoring import Key, drawn, percent, shown, shuffled
+
+
+def rules_of(version: CourseVersion) -> Rules:
+    return Rules(version.lessons_rule, version.quizzes_rule, version.assignments_rule, version.attendance_percent)
+
+
+def completion_of(enrolment: Enrolment, *, at: datetime) -> Completion:
+    """What is met and what is missing for one learner: the same for the learner, the trainer and the certificate."""
+    return completions_of([enrolment], at=at)[enrolment.pk]
+
+
+def completions_of(enrolments: Sequence[Enrolment], *, at: datetime) -> dict[int, Completion]:
+    """The same for learners of one cohort, by the key of their enrolment. The queries do not grow with the people."""
+    if not enrolments:
+        return {}
+    version = enrolments[0].cohort.version
+    parts = parts_in_order(version)
+    facts = _facts(enrolments, parts, at)
+    rules, order = rules_of(version), [part.pk for part in parts]
+    return {key: completion(rules, one, order) for key, one in facts.items()}
+
+
+def _facts(enrolments: Sequence[Enrolment], parts: Sequence[Part], at: datetime) -> dict[int, Facts]:
+    keys = [one.pk for one in enrolments]
+    lessons = [part.pk for part in parts if part.kind == Part.Kind.LESSON]
+    opened = set(LessonVisit.objects.filter(enrolment__in=keys).values_list("enrolment_id", "lesson_id"))
+    quizzes = list(Quiz.objects.filter(pk__in=[part.pk for part in parts if part.kind == Part.Kind.QUIZ]))
+    tried = _quiz_facts(keys, quizzes, at)
+    tasks = list(Assignment.objects.filter(pk__in=[part.pk for part in parts if part.kind == Part.Kind.ASSIGNMENT]))
+    works = sources.assignment_facts(enrolments, at)
+    played = sources.package_facts(enrolments, at) if any(part.kind == Part.Kind.PACKAGE for part in parts) else {}
+    tools = sources.tool_facts(enrolments, [part.pk for part in parts if part.kind == Part.Kind.TOOL])
+    present = _attendance(enrolments)
+    return {
+        key: Facts(
+            lessons=tuple(LessonFact(pk, (key, pk) in opened) for pk in lessons),
+            quizzes=tuple(tried[key, quiz.pk] for quiz in quizzes),
+            assignments=tuple(works.get(key, {}).get(one.pk) or AssignmentFact(one.pk) for one in tasks),
+            tools=tools.get(key, ()),
+            attendance=present[key],
+            packages=played.get(key, ()),
+        )
+        for key in keys
+    }
+
+
+def extra_attempts(keys: Sequence[int], quizzes: Sequence[int]) -> Counter[tuple[int, int]]:
+    """Attempts that trainers gave beyond those of the quiz, by the keys of the enrolment and of the quiz. One query."""
+    rows = ExtraAttempt.objects.filter(enrolment__in=keys, quiz__in=quizzes)
+    return Counter(rows.values_list("enrolment_id", "quiz_id"))
+
+
+def _quiz_facts(keys: Sequence[int], quizzes: Sequence[Quiz], at: datetime) -> dict[tuple[int, int], QuizFact]:
+    extra = extra_attempts(keys, [one.pk for one in quizzes])
+    attempts: dict[tuple[int, int], list[QuizAttempt]] = defaultdict(list)
+    rows = QuizAttempt.objects.filter(enrolment__in=keys, quiz__in=[one.pk for one in quizzes]).select_related("quiz")
+    for attempt in rows:
+        attempts[attempt.enrolment_id, attempt.quiz_id].append(attempt)
+    return {
+        (key, quiz.pk): _quiz_fact(quiz, attempts[key, quiz.pk], extra[key, quiz.pk], at)
+        for key in keys
+        for quiz in quizzes
+    }
+
+
+def _quiz_fact(quiz: Quiz, attempts: Sequence[QuizAttempt], extra: int, at: datetime) -> QuizFact:
+    results = [result for one in attempts if (result := result_of(one, at=at)) is not None]
+    return QuizFact(
+        quiz.pk,
+        quiz.pass_percent,
+        best=Fraction(max(results)) if results else None,
+        left=max(quiz.attempts + extra - len(attempts), 0) if quiz.attempts else None,
+        running=len(results) < len(attempts),
+    )
+
+
+def _attendance(enrolments: Sequence[Enrolment]) -> dict[int, Attendance]:
+    """Meetings that were held count; cancelled ones never did. A meeting that was planned after somebody completed the
+    course is not asked of them, so that planning one takes nothing back.
+    """
+    held, planned = CohortMeeting.State.HELD, CohortMeeting.State.PLANNED
+    meetings = CohortMeeting.objects.filter(cohort=enrolments[0].cohort_id, state__in=(held, planned))
+    rows = list(meetings.values_list("pk", "state", "created_at"))
+    there = Presence.objects.filter(enrolment__in=[one.pk for one in enrolments], present=True, meeting__state=held)
+    was_at: dict[int, set[int]] = defaultdict(set)
+    for key, meeting in there.values_list("enrolment_id", "meeting_id"):
+        was_at[key].add(meeting)
+
+    def of(one: Enrolment) -> Attendance:
+        done, at = one.completed_at, was_at[one.pk]
+        states = [state for pk, state, made in rows if pk in at or done is None or made <= done]
+        return Attendance(len(at), states.count(held), states.count(planned))
+
+    return {one.pk: of(one) for one in enrolments}
+
+
+# --- attempts -----------------------------------------------------------------------------------------------------
+
+
+def is_over(attempt: QuizAttempt, *, at: datetime) -> bool:
+    """Whether an attempt takes no more answers: it was finished, or the server's clock says that its time is up."""
+    return attempt.finished_at is not None or (attempt.deadline is not None and at >= attempt.deadline)
+
+
+def result_of(attempt: QuizAttempt, *, at: datetime) -> Decimal | None:
+    """Per cent of an attempt that is over, None while it runs."""
+    if attempt.percent is not None:
+        return Decimal(attempt.percent)
+    return percent_of(attempt) if is_over(attempt, at=at) else None
+
+
+def percent_of(attempt: QuizAttempt) -> Decimal:
+    """Per cent of what was answered so far, of all questions of the attempt."""
+    answers = attempt.answers.filter(counted=True).values_list("points", "points_of")
+    return shown(percent((Fraction(points, of) for points, of in answers), len(question_order(attempt))))
+
+
+def question_order(attempt: QuizAttempt) -> list[int]:
+    """The keys of the questions of an attempt, in its order."""
+    return drawn(attempt.quiz.questions.values_list("pk", flat=True), attempt.quiz.draw, attempt.seed)
+
+
+def key_of(question: Question, language: str) -> Key:
+    """What is right in a question, for ``scoring``."""
+    options = sorted(question.options.all(), key=lambda one: one.position)
+    english = language.startswith("en")
+    accepted = question.accepted_en if english else question.accepted_pt
+    return Key(
+        question.kind,
+        tuple(one.pk for one in options),
+        frozenset(one.pk for one in options if one.right),
+        {one.pk: one.pair_en if english else one.pair_pt for one in options},
+        question.answer,
+        question.tolerance or Decimal(0),
+        tuple(line.strip() for line in accepted.splitlines() if line.strip()),
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """A question of an attempt with its options as they stand there, and the answer that counts, if there is one."""
+
+    number: int
+    question: Question
+    options: list[Any]
+    pairs: list[Any]
+    answer: QuizAnswer | None
+
+
+def asked_in(attempt: QuizAttempt) -> list[Asked]:
+    """The questions of an attempt in its order. Three queries."""
+    rows = attempt.quiz.questions.select_related("lesson__module").prefetch_related("options").in_bulk()
+    answers = {one.question_id: one for one in attempt.answers.filter(counted=True)}
+    asked = []
+    for number, key in enumerate(drawn(rows, attempt.quiz.draw, attempt.seed), start=1):
+        options = {one.pk: one for one in rows[key].options.all()}
+        order = list(options) if rows[key].kind == Question.Kind.TRUE_FALSE else shuffled(options, attempt.seed)
+        asked.append(
+            Asked(
+                number,
+                rows[key],
+                [options[one] for one in order],
+                [options[one] for one in shuffled(options, attempt.seed + 1)],
+                answers.get(key),
+            )
+        )
+    return asked
+
+
+def attempts_of(enrolment: Enrolment, quiz: Any) -> list[QuizAttempt]:
+    return list(QuizAttempt.objects.filter(enrolment=enrolment, quiz=quiz.pk).select_related("quiz"))
+
+
+def attempt_of_person(user: Any, uid: Any) -> QuizAttempt | None:
+    """An attempt of one's own; another's does not exist."""
+    rows = QuizAttempt.objects.select_related("quiz__module", "enrolment__cohort__version__course")
+    return rows.filter(uid=uid, enrolment__person=user.pk).first()
+
+
+# --- the way ------------------------------------------------------------------------------------------------------
+
+
+def reflection_of(enrolment: Enrolment, lesson: Any, name: str) -> Reflection | None:
+    """What its learner wrote below one question. The caller asked for an enrolment of its own."""
+    return Reflection.objects.filter(enrolment=enrolment, lesson=lesson.pk, name=name).first()
+
+
+def last_visited(enrolment: Enrolment) -> LessonVisit | None:
+    """The lesson that was opened last."""
+    return enrolment.visits.select_related("lesson").order_by("-last_at", "-pk").first()
+
+
+def learners_of(cohort: Any) -> list[Enrolment]:
+    """Who learns in a cohort now, or completed it, by network, school and name."""
+    rows = Enrolment.objects.filter(Q(state="enrolled") | Q(completed_at__isnull=False), cohort=cohort)
+    rows = rows.select_related("person", "cohort__version__course", "network__place", "school__place")
+    return list(rows.order_by("network__search_name", "school__place__search_name", "person__name", "pk"))

@@ -1,0 +1,82 @@
+"""Taking a person out of the store: the one change that statements ever see.
+
+A statement stays, so that counts and what refers to it hold; whoever it named becomes an account that means nobody.
+Free text, attachments and documents of the person go. Nothing brings them back.
+"""
+
+import json
+import uuid
+from datetime import datetime
+from typing import Any
+
+from django.conf import settings
+from django.db import transaction
+from django.db.models import Q
+
+from trama.foundation import policies
+from trama.foundation.audit import record_event
+
+from ..policies import ERASE_LEARNER
+from .checking import agent_key
+from .checking.actors import check_actor
+from .checking.facts import Role
+from .errors import Malformed
+from .models import LearnerAlias, Statement, StatementFile, StatementKey, StoreDocument
+from .wire import written
+
+
+@transaction.atomic
+def erase_agent(agent: dict[str, Any], *, by: Any, at: datetime) -> int:
+    """Take an agent out of all statements and documents. Returns in how many statements they stood.
+
+    Raises ``PermissionDenied``, and ``Malformed`` for what is no agent.
+    """
+    policies.require(by, ERASE_LEARNER)
+    key = agent_key(check_actor(agent, "agent"))
+    if not key:
+        raise Malformed("agent", "a group without an identifier is nobody")
+    nobody = {"account": {"homePage": settings.TRAMA_ORIGIN, "name": f"erased-{uuid.uuid4().hex}"}}
+    roles = (Role.AGENT, Role.RELATED_AGENT)
+    keyed = StatementKey.objects.filter(key=key, role__in=roles).values("statement")
+    rows = list(Statement.objects.filter(Q(actor=key) | Q(pk__in=keyed)).select_for_update())
+    for row in rows:
+        body = _without(json.loads(row.body), key, nobody)
+        body.get("result", {}).pop("response", None)
+        row.body, row.files, row.erased_at = written(body), 0, at
+        row.actor = agent_key(nobody) if row.actor == key else row.actor
+        row.save(update_fields=["body", "actor", "files", "erased_at"])
+    StatementFile.objects.filter(statement__in=[row.pk for row in rows]).delete()
+    StatementKey.objects.filter(key=key, role__in=roles).delete()
+    StoreDocument.objects.filter(agent=key).delete()
+    record_event("learner erased from the statements", by=by, at=at, detail={"statements": len(rows)})
+    return len(rows)
+
+
+@transaction.atomic
+def forget_person(user: Any, *, by: Any, at: datetime) -> None:
+    """Erase a person of this site: what names their pseudonym, and whom the pseudonym meant. Raises as above."""
+    alias = LearnerAlias.objects.filter(user=user).first()
+    policies.require(by, ERASE_LEARNER)
+    if alias is not None:
+        erase_agent({"account": {"homePage": settings.TRAMA_ORIGIN, "name": alias.uid.hex}}, by=by, at=at)
+        alias.delete()
+
+
+def _without(value: Any, key: str, nobody: dict[str, Any]) -> Any:
+    """The value with each agent of a key replaced, wherever it stands; its name goes too."""
+    if isinstance(value, list):
+        return [_without(one, key, nobody) for one in value]
+    if not isinstance(value, dict):
+        return value
+    if _is_agent(value) and agent_key(value) == key:
+        kind = {"objectType": value["objectType"]} if "objectType" in value else {}
+        return {**kind, **nobody}
+    return {name: _without(one, key, nobody) for name, one in value.items()}
+
+
+def _is_agent(value: dict[str, Any]) -> bool:
+    """Whether an object of a statement is an agent: extensions may hold anything that looks like one."""
+    account = value.get("account")
+    if "account" in value:
+        return isinstance(account, dict) and isinstance(account.get("homePage"), str) and "name" in account
+    return any(isinstance(value.get(name), str) for name in ("mbox", "mbox_sha1sum", "openid"))
