@@ -14,6 +14,9 @@ from django.utils.translation import gettext_lazy as _
 from trama.know import api as know
 from trama.programme import api as programme
 
+from ..pages.selectors import news_of, stories_of
+from .content import AUDIENCES, CYCLE
+
 REGIONS = {1: _("North"), 2: _("Northeast"), 3: _("Southeast"), 4: _("South"), 5: _("Centre-West")}
 KEPT_SECONDS = 24 * 3600
 COUNTRY = 0
@@ -85,6 +88,17 @@ def open_calls(at: datetime) -> list[Any]:
     return programme.open_calls(at)
 
 
-def calls_mark() -> str:
-    """Changes when a call opens, closes or is edited: what the kept front page also stands on. One query."""
-    return ",".join(f"{call.pk}.{call.revision}" for call in open_calls(timezone.now()))
+def home_context(page: Any) -> dict[str, Any]:
+    """What the front page shows beside its editor's texts. Some twenty queries; the page is kept."""
+    regions = states_by_region()
+    language, _path = page.place
+    return {
+        "figures": national_figures(),
+        "regions": regions,
+        "map": entry_map(regions),
+        "calls": open_calls(timezone.now()),
+        "cycle": CYCLE,
+        "audiences": AUDIENCES,
+        "news": list(news_of(language)[:3]),
+        "stories": list(stories_of(language)[:3]),
+    }

@@ -1,0 +1,1 @@
+"""What the search of the site finds beside places, networks and schools: pages, experiences, news, technologies."""
