@@ -5,9 +5,10 @@ import subprocess
 import sys
 from collections.abc import Iterator
 from pathlib import Path
-from urllib.parse import urlsplit, urlunsplit
 
 import pytest
+
+from tests import migrated
 
 ROOT = Path(__file__).resolve().parents[1]
 
@@ -27,19 +28,13 @@ def installation(tmp_path_factory: pytest.TempPathFactory) -> Iterator[dict[str,
     url = os.environ.get("TRAMA_TEST_DATABASE_URL", "")
     name = f"trama_installation_{os.getpid()}"
     if url.startswith("postgres"):
-        _on_server(url, f"CREATE DATABASE {name}")
-        environment["TRAMA_DATABASE_URL"] = urlunsplit(urlsplit(url)._replace(path=f"/{name}"))
+        environment["TRAMA_DATABASE_URL"] = migrated.create_postgresql(url, name)
+    else:
+        migrated.copy_sqlite(folder / "trama.sqlite3")
     try:
-        for command in (["migrate", "-v0"], ["createcachetable"]):
-            subprocess.run([sys.executable, "-m", "config.cli", *command], env=environment, cwd=ROOT, check=True)
+        # What the sample application adds.
+        subprocess.run([sys.executable, "-m", "config.cli", "migrate", "-v0"], env=environment, cwd=ROOT, check=True)
         yield environment
     finally:
         if url.startswith("postgres"):
-            _on_server(url, f"DROP DATABASE IF EXISTS {name} WITH (FORCE)")
-
-
-def _on_server(url: str, statement: str) -> None:
-    import psycopg
-
-    with psycopg.connect(url, autocommit=True) as server:
-        server.execute(statement)  # type: ignore[call-overload]
+            migrated.drop_postgresql(url, name)

@@ -10,6 +10,7 @@ from pathlib import Path
 import pytest
 from django.apps import apps
 from django.conf import settings
+from django.db.models import Model
 from django.template.loader import get_template
 from django.urls import URLPattern, URLResolver, get_resolver
 
@@ -97,8 +98,15 @@ def test_no_relation_gives_an_earlier_phase_a_new_attribute():
         if field.is_relation and field.related_model._meta.app_label in ORDER
         and field.related_model._meta.app_label != model._meta.app_label
         and not (field.remote_field.related_name or "").endswith("+")
+        and not of_the_cms(model, field.name)
     ]  # fmt: skip
     assert wrong == []
+
+
+def of_the_cms(model: type[Model], name: str) -> bool:
+    """Whether a field comes from the framework of the public site: who wrote a page, as any phase may say."""
+    bases = [base for base in model.__mro__ if base.__module__.startswith("wagtail.") and hasattr(base, "_meta")]
+    return any(name in {field.name for field in base._meta.get_fields()} for base in bases)
 
 
 # Templates

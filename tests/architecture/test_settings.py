@@ -64,6 +64,25 @@ def test_production_does_not_start_on_a_guess(production, missing):
     assert missing in answer.stderr
 
 
+@pytest.mark.parametrize("domain", ["trama.example.org", "pacotes.trama.example.org", "example.org"])
+def test_packages_do_not_run_above_or_below_the_site(production, domain):
+    answer = run(production | {"TRAMA_PACKAGES_DOMAIN": domain}, "check")
+    assert answer.returncode != 0
+    assert "TRAMA_PACKAGES_DOMAIN" in answer.stderr
+
+
+def test_packages_run_on_a_domain_of_their_own(production):
+    code = "from django.conf import settings; print(settings.ALLOWED_HOSTS, settings.CSRF_TRUSTED_ORIGINS)"
+    environment = production | {"TRAMA_PACKAGES_DOMAIN": "conteudo-trama.example"}
+    command = [sys.executable, "-c", code]
+    answer = subprocess.run(command, env=environment, cwd=ROOT, capture_output=True, text=True, check=True)
+    assert answer.stdout.split() == [
+        "['trama.example.org',",
+        "'.conteudo-trama.example']",
+        "['https://trama.example.org']",
+    ]
+
+
 def test_the_static_files_can_be_collected_with_names_that_change_with_their_content(production, tmp_path):
     answer = run(production, "collectstatic", "--no-input", "-v0")
     assert answer.returncode == 0, answer.stderr

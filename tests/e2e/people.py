@@ -2,7 +2,9 @@
 
 - ``newcomer``: an account without any profile;
 - ``principal``: principal user of the municipal network with most figures;
-- ``team``: administrator of the programme, with a second factor.
+- ``team``: administrator of the programme, with a second factor;
+- ``writer``: of the programme's team, who edits the public site;
+- ``learner``, ``colleague``, ``trainer``: people of a cohort that learns (``learning_things.py``).
 
 Two more sign in by the form, and what they change is theirs: ``ORGANISER`` is an administrator of the programme with a
 code generator (``ORGANISER_SECRET``), ``DIRECTOR`` the principal user of another municipal network.
@@ -50,7 +52,7 @@ def main() -> None:
     from allauth.mfa.totp.internal.auth import TOTP, generate_totp_secret
     from django.conf import settings
 
-    from tests.e2e import things
+    from tests.e2e import learning_things, site_things, things
     from tests.e2e.server import FACTS
     from trama.accounts.models import Organisation, Profile
     from trama.know.models import TeachingNetwork
@@ -58,6 +60,7 @@ def main() -> None:
     newcomer = _person("nova@exemplo.org.br", "Nova Pessoa")
     principal = _person("dirigente@exemplo.org.br", "Dirigente Municipal")
     team = _person("equipe@exemplo.org.br", "Equipe do Programa")
+    writer = _person("escreve@exemplo.org.br", "Escreve o Site")
     organiser, director = _person(ORGANISER, "Organiza Editais"), _person(DIRECTOR, "Diretora de Educação")
     with sqlite3.connect(settings.DATABASES["default"]["NAME"]) as database:
         row = database.execute(f"{FACTS['network']} LIMIT 1").fetchone()
@@ -80,5 +83,11 @@ def main() -> None:
         )
         if not user.authenticator_set.exists():
             TOTP.activate(user, secret)
+    Profile.objects.get_or_create(
+        user=writer, role="programme_team", organisation=programme, defaults={"start": date(2025, 1, 1)}
+    )
     things.prepare(network=network, principal=principal, newcomer=newcomer, team=team, programme=programme)
-    print(json.dumps({"newcomer": _session(newcomer), "principal": _session(principal), "team": _session(team)}))
+    site_things.prepare()
+    learning = learning_things.prepare()
+    signed = {"newcomer": newcomer, "principal": principal, "team": team, "writer": writer, **learning}
+    print(json.dumps({name: _session(user) for name, user in signed.items()}))

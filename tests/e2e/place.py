@@ -28,6 +28,7 @@ class Place:
     uid: str
     session: str
     process: "subprocess.Popen[bytes] | None" = None
+    settings: str = server.SETTINGS
 
     @property
     def answering(self) -> str:
@@ -39,7 +40,8 @@ class Place:
         log = (self.site.var / "server.log").open("a")
         self.process = subprocess.Popen(
             [*command, "--blocking-threads", "4", "config.wsgi:application"],
-            env=server.environment(self.site.var), cwd=server.ROOT, start_new_session=True, stdout=log, stderr=log,
+            env=server.environment(self.site.var, self.settings),
+            cwd=server.ROOT, start_new_session=True, stdout=log, stderr=log,
         )  # fmt: skip
         server.wait_for(self.site.address, self.process, self.site.var / "server.log")
 
@@ -53,7 +55,9 @@ class Place:
 
 
 @contextmanager
-def started(var: Path, prepared: Path, people: str) -> Iterator[tuple[Place, dict[str, str]]]:
+def started(
+    var: Path, prepared: Path, people: str, settings: str = server.SETTINGS
+) -> Iterator[tuple[Place, dict[str, str]]]:
     """A running site on a copy of ``prepared``, and what the script ``people`` printed of whom it made there."""
     server.copy_database(prepared, var)
     done = subprocess.run(
@@ -64,7 +68,8 @@ def started(var: Path, prepared: Path, people: str) -> Iterator[tuple[Place, dic
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         port = probe.getsockname()[1]
-    place = Place(server.Site(f"http://127.0.0.1:{port}", var, {}, made), made.get("uid", ""), made.get("session", ""))
+    site = server.Site(f"http://127.0.0.1:{port}", var, {}, made)
+    place = Place(site, made.get("uid", ""), made.get("session", ""), settings=settings)
     place.start()
     yield place, made
     place.stop()

@@ -5,17 +5,23 @@ creates the people of ``people.py``, and prints person to session key as the las
 """
 
 import sys
+from pathlib import Path
 
 import django
 from django.core.management import call_command
+from django.db import connection
+
+from tests import migrated
 
 from . import people
 
 
 def main(kind: str) -> None:
     django.setup()
+    database = Path(connection.settings_dict["NAME"])
+    if not database.exists():
+        migrated.copy_sqlite(database)
     call_command("migrate", verbosity=0)
-    call_command("createcachetable", verbosity=0)
     call_command("content", "load", stdout=sys.stderr)
     if kind == "site":
         call_command("load", demonstration=True, stdout=sys.stderr)

@@ -17,6 +17,7 @@ from pathlib import Path
 
 ROOT = Path(__file__).resolve().parents[2]
 START_SECONDS = 60
+SETTINGS = "config.settings.embedded"
 MUNICIPALITY = "kind = 'municipality'"
 _UUID = (
     "substr({0}, 1, 8) || '-' || substr({0}, 9, 4) || '-' || substr({0}, 13, 4) || '-' || substr({0}, 17, 4)"
@@ -49,7 +50,26 @@ FACTS = {
     " JOIN plan_adoption a ON a.id = s.adoption_id WHERE a.state = 'active' ORDER BY a.id, s.id",
     "help_request": "SELECT substr(uid, 1, 8) || '-' || substr(uid, 9, 4) || '-' || substr(uid, 13, 4) || '-' ||"
     " substr(uid, 17, 4) || '-' || substr(uid, 21) FROM plan_helprequest ORDER BY id",
+    "draft_tool": "SELECT p.id FROM learn_part p JOIN learn_module m ON m.id = p.module_id"
+    " JOIN learn_courseversion v ON v.id = m.version_id WHERE v.state = 'draft' AND p.kind = 'tool' ORDER BY 1",
+    "lti_tool": f"SELECT {_UUID.format('uid')} FROM learn_tool ORDER BY id",
+    "lti_platform": f"SELECT {_UUID.format('uid')} FROM learn_platform ORDER BY id",
+    "lti_class": f"SELECT {_UUID.format('uid')} FROM learn_platformlaunch ORDER BY id",
     "instrument_draft": "SELECT id FROM diagnose_instrumentversion WHERE state = 'draft' ORDER BY id",
+    **{
+        f"draft_{name}": f"SELECT t.{key} FROM learn_{name if name != 'criterion' else 'rubriccriterion'} t"
+        f" JOIN learn_part p ON p.id = t.{part} JOIN learn_module m ON m.id = p.module_id"
+        " JOIN learn_courseversion v ON v.id = m.version_id WHERE v.state = 'draft' ORDER BY 1"
+        for name, key, part in (
+            ("lesson", "part_ptr_id", "part_ptr_id"),
+            ("package", "part_ptr_id", "part_ptr_id"),
+            ("question", "id", "quiz_id"),
+            ("criterion", "id", "assignment_id"),
+        )
+    },
+    "draft_module": "SELECT m.id FROM learn_module m JOIN learn_courseversion v ON v.id = m.version_id"
+    " WHERE v.state = 'draft' ORDER BY m.id",
+    "cartridge": f"SELECT {_UUID.format('uid')} FROM learn_packagefile WHERE kind = 'cartridge' ORDER BY id",
     "own_question": "SELECT id FROM diagnose_ownquestion WHERE retired_at IS NULL ORDER BY id",
     "draft": "SELECT slug FROM programme_call WHERE slug = 'rascunho'",
     "member": "SELECT p.id FROM accounts_profile p JOIN accounts_user u ON u.id = p.user_id"
@@ -80,6 +100,41 @@ FACTS = {
     "review_open": f"SELECT {_UUID.format('uid')} FROM plan_planreview WHERE finished_at IS NULL ORDER BY id",
     "review_finished": f"SELECT {_UUID.format('uid')} FROM plan_planreview WHERE finished_at IS NOT NULL ORDER BY id",
     "plan_change": "SELECT id FROM plan_planchange WHERE field = 'unit'",
+    "program": f"SELECT {_UUID.format('uid')} FROM learn_statementclient WHERE kind = 'program' ORDER BY id",
+    **{
+        name: f"SELECT {_UUID.format('uid')} FROM learn_{table} ORDER BY id"
+        for name, table in (
+            ("cohort", "cohort"),
+            ("enrolment", "enrolment"),
+            ("pair", "pair"),
+            ("cohort_meeting", "cohortmeeting"),
+        )
+    },
+    # What learning_things.py made.
+    "learning_feedback": f"SELECT {_UUID.format('f.uid')} FROM learn_peerfeedback f JOIN learn_enrolment e"
+    " ON e.id = f.giver_id JOIN accounts_user u ON u.id = e.person_id WHERE u.email = 'learner@exemplo.org.br'",
+    "practice_cohort": f"SELECT {_UUID.format('uid')} FROM learn_cohort WHERE name = 'Turma de prática'",
+    "practice_work": f"SELECT {_UUID.format('w.uid')} FROM learn_assignmentwork w JOIN learn_peerfeedback f"
+    " ON f.work_id = w.id WHERE f.given_at IS NOT NULL",
+    "learning_topic": f"SELECT {_UUID.format('uid')} FROM learn_forumtopic WHERE pinned_at IS NOT NULL",
+    "learning_post": f"SELECT {_UUID.format('p.uid')} FROM learn_forumpost p JOIN accounts_user u"
+    " ON u.id = p.author_id WHERE u.email = 'learner@exemplo.org.br' AND p.number = 1",
+    **{
+        f"learning_{name}": f"SELECT {_UUID.format('t.uid')} FROM {table}"
+        " WHERE c.name = 'Turma do Sertão' ORDER BY t.id"
+        for name, table in (
+            ("cohort", "learn_cohort t JOIN learn_cohort c ON c.id = t.id"),
+            ("enrolment", "learn_enrolment t JOIN learn_cohort c ON c.id = t.cohort_id"),
+            ("pair", "learn_pair t JOIN learn_cohort c ON c.id = t.cohort_id"),
+            ("meeting", "learn_cohortmeeting t JOIN learn_cohort c ON c.id = t.cohort_id"),
+            ("work", "learn_assignmentwork t JOIN learn_cohort c ON c.id = t.cohort_id"),
+            (
+                "attempt",
+                "learn_quizattempt t JOIN learn_enrolment e ON e.id = t.enrolment_id"
+                " JOIN learn_cohort c ON c.id = e.cohort_id",
+            ),
+        )
+    },
 }
 
 
@@ -93,13 +148,13 @@ class Site:
     sessions: Mapping[str, str]  # person of people.py to session key
 
 
-def environment(var: Path) -> dict[str, str]:
-    """The environment of every process of the tests: embedded settings on files of its own."""
+def environment(var: Path, settings: str = SETTINGS) -> dict[str, str]:
+    """The environment of every process of the tests: its own files and, if not told, embedded settings."""
     kept = {name: value for name, value in os.environ.items() if not name.startswith(("TRAMA_", "DJANGO_"))}
     path = os.pathsep.join([str(ROOT / "src"), str(ROOT)])
     return {
         **kept,
-        "DJANGO_SETTINGS_MODULE": "config.settings.embedded",
+        "DJANGO_SETTINGS_MODULE": settings,
         "TRAMA_VAR": str(var),
         "TRAMA_DAILY_HOUR": "off",  # what a page shows must not depend on the hour of the test
         "TRAMA_DATABASE_URL": f"sqlite:///{var / 'trama.sqlite3'}",

@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Browser, BrowserContext, Page, expect
+from playwright.sync_api import Browser, BrowserContext, Page, Route, expect
 
 from .conftest import PHONE
 from .place import Place, started
@@ -67,7 +67,9 @@ def kept(page: Page, place: Place) -> None:
 
 def choose(page: Page, criterion: int, level: int) -> None:
     """Choose a level of a criterion of the page, as a person does: by its number in the row, then its card."""
-    page.locator("[data-jump]").nth(criterion).tap()
+    number = page.locator("[data-jump]").nth(criterion)
+    number.tap()
+    expect(number).to_have_attribute("aria-current", "step")  # the address changes first, the page after it
     page.locator(f".answer-item.is-current input[type=radio][value='{level}']").first.check(force=True)
 
 
@@ -146,6 +148,21 @@ def test_two_tabs_of_one_device_show_each_other_and_do_not_overwrite(device: Bro
     expect(two.locator(".answer-item.is-current [data-state]")).to_have_attribute("data-now", "sent")
     expect(one.locator(".answer-item.is-current input[type=radio][value='3']")).to_be_checked()
     assert one.locator(".answers-conflict").count() == 0
+
+
+def test_what_is_chosen_before_the_script_is_ready_is_saved(device: BrowserContext, running: Place):
+    page = device.new_page()
+    held: list[Route] = []
+    page.route("**/answers/store*.js", lambda route: held.append(route), times=1)  # noqa: PLW0108
+    page.goto(f"{running.answering}areas/1.2/", wait_until="commit")
+    item = page.locator(".answer-item").nth(1)
+    item.locator("input[type=radio][value='1']").first.check(force=True)
+    item.locator("textarea").fill("Escrito antes.")
+    assert held, "the script was not held back"
+    for route in held:
+        route.continue_()
+    expect(item.locator("[data-state]")).to_have_attribute("data-now", "sent")
+    assert tuple(answers_of(running)[-1]) == (5, 1, "Escrito antes.")
 
 
 def test_a_restored_database_gets_back_what_the_device_had_sent(device: BrowserContext, running: Place):

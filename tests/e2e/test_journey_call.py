@@ -216,7 +216,7 @@ def ask_about_one_network(site: Site, open_page: OpenPage, figures: Figures, bel
         page.goto(f"/editais/{SLUG}/")
         page.locator("#q").tap()
         page.keyboard.type(name, delay=10)
-        page.get_by_role("option").filter(has_text=re.compile(rf"de {re.escape(name)} \(")).first.tap()
+        page.get_by_role("option").filter(has_text=re.compile(rf"de {re.escape(name)}\s*(\(|rede)")).first.tap()
         page.get_by_role("button", name="Ver a resposta").tap()
         expect(page).to_have_url(re.compile(rf"/editais/{SLUG}/redes/{town}3/$"))
         expect(page.locator(".verdict-word")).to_have_text(re.compile(rf"^\s*{word}\s*$"))

@@ -94,12 +94,13 @@ def answer(page: Page, of: str, levels: tuple[int, ...], place: Place, *, lose_c
 def agree(page: Page, of: str, count: int) -> None:
     """Start the agreement and settle every criterion, with a reason; one gets a link as evidence."""
     page.goto(f"{of}iniciar-acordo/")
-    press(page, "Iniciar o acordo")
+    press(page, "Iniciar o consenso")
     for n in range(count):
         page.goto(f"{of}acordo/{n + 1}/")
         page.locator(f".answer-item input[type=radio][value='{AGREED[n % len(AGREED)]}']").first.check(force=True)
         page.locator(".answer-item textarea").fill("Conversamos e combinamos assim.")
         press(page, "Registrar o que combinamos")
+        expect(page.locator(".answer-item [data-now='sent'], .message.is-success").first).to_be_visible()
     page.goto(f"{of}acordo/1/")
     page.get_by_text("Adicionar um link ou um arquivo").click()
     page.fill("#id_title", "Lista de espera")
@@ -131,7 +132,7 @@ def decide_otherwise(page: Page, of: str) -> None:
     press(page, "Salvar a decisão")
     page.goto(f"{of}prioridades/assinar/")
     press(page, "Assinar")
-    expect(page.locator("main")).to_contain_text("o texto confere com o hash")
+    expect(page.locator("main")).to_contain_text("o texto confere com o código de verificação")
 
 
 def adopt(page: Page, of: str, n: int) -> None:

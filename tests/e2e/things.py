@@ -21,6 +21,10 @@ def prepare(*, network: Any, principal: Any, newcomer: Any, team: Any, programme
     _job(team)
     _instrument_draft()
     _technology_draft(team)
+    _course_draft(team)
+    _cohort(team)
+    _tools(team)
+    _program(team)
     if network is not None:
         _own_question(network, principal)
         _people_of(network, principal, newcomer)
@@ -28,6 +32,17 @@ def prepare(*, network: Any, principal: Any, newcomer: Any, team: Any, programme
         _rounds_of(network, principal, programme)
         _plan_of(network, principal)
         _followup_of(network, principal)
+
+
+def _program(team: Any) -> None:
+    """A program with access to the learning records."""
+    from django.utils import timezone
+
+    from trama.learn.models import StatementClient
+    from trama.learn.statements.tokens import give_token
+
+    if not StatementClient.objects.filter(kind="program").exists():
+        give_token("Simulador de aulas", ["statements/write", "state"], expires_at=None, by=team, at=timezone.now())
 
 
 def _technology_draft(team: Any) -> None:
@@ -46,6 +61,104 @@ def _technology_draft(team: Any) -> None:
     role = draft.roles.get(position=1)
     services.save_part(draft, ROLE, {"task_pt": "Outra tarefa"}, row=role, revision=1, by=team, at=now)
     reviewing.comment(draft, f"role {role.pk}", "Falta dizer quando.", by=team, at=now)
+
+
+def _course_draft(team: Any) -> None:
+    """A published course with a draft of its next version, one title changed; and a path with both shipped courses."""
+    from django.utils import timezone
+
+    from tests.learn import factories
+    from tests.learn.packages import making
+    from tests.learn.packages import world as packages
+    from trama.learn.courses import path_services, services
+    from trama.learn.courses.parts import LESSON
+    from trama.learn.models import Course, Lesson
+
+    if Course.objects.filter(slug="curso-de-teste").exists():
+        return
+    first, now = factories.a_version("curso-de-teste", title_pt="Curso de teste"), timezone.now()
+    draft = services.start_revision(first.course, "1.1", by=team, at=now)
+    lesson = Lesson.objects.get(module__version=draft)
+    services.change_part(draft, LESSON, lesson, {"title_pt": "Ler o mapa juntos"}, revision=1, by=team, at=now)
+    packages.a_package(draft.modules.get(), packages.a_file(team, making.two_items()))
+    packages.a_file(team, making.cartridge(), name="curso.imscc")
+    texts = factories.in_two("title", "Percurso de teste", "Test path") | factories.in_two("summary", "Um.", "One.")
+    path = path_services.create_path("percurso-de-teste", None, texts, by=team, at=now)
+    courses = [{"course": one, "required": True} for one in Course.objects.exclude(versions__state="draft")]
+    material = {"address": "/tecnologias/"} | factories.in_two("title", "Tecnologias", "Technologies")
+    path_services.change_path(path, {}, courses, [material], revision=1, by=team, at=now)
+    path_services.publish_path(path, by=team, at=now)
+
+
+def _cohort(team: Any) -> None:
+    """A cohort with the pair of a school, one person in line, and a meeting that goes on."""
+    from django.utils import timezone
+
+    from tests.accounts import factories as make
+    from tests.know.factories import state
+    from tests.learn.cohorts import factories
+    from trama.accounts.roles.vocabulary import Role
+    from trama.learn.cohorts.pairing import enrol_pair
+    from trama.learn.meetings.services import plan_meeting
+    from trama.learn.models import Cohort, CourseVersion
+
+    if Cohort.objects.exists():
+        return
+    state(26)  # with its acronym, before the schools below bring one without
+    version = CourseVersion.objects.get(course__slug="curso-de-teste", state="published")
+    now, roles = timezone.now(), ["school_principal", "pedagogical_coordinator"]
+    cohort = factories.a_cohort(version, by=team, places=2, roles=roles)
+    principal, coordinator = factories.a_pair_of(make.a_school())
+    enrol_pair(cohort, principal, coordinator, by=principal, at=now, source="self")
+    factories.enrolled(cohort, make.person_with(Role.SCHOOL_PRINCIPAL, make.a_school()))
+    values = {"title": "Primeiro encontro", "starts_at": now, "minutes": 90, "place": "Escola-polo"}
+    plan_meeting(cohort, values, by=team, at=now)
+
+
+def _tools(team: Any) -> None:
+    """An external tool, a course that uses it with the team's person in a cohort, who completed it; a platform."""
+    from django.utils import timezone
+
+    from tests.learn import factories
+    from tests.learn.progress.world import a_cohort, an_enrolment
+    from trama.learn.courses import services
+    from trama.learn.lti.launching import open_part
+    from trama.learn.lti.services import register_platform, register_tool
+    from trama.learn.models import Part, Platform, PlatformLaunch, Tool, ToolPart
+
+    if Tool.objects.exists():
+        return
+    now = timezone.now()
+    tool = {
+        "name": "Laboratório de gráficos", "slug": "graficos", "login_url": "https://ferramenta.exemplo.org.br/login",
+        "launch_url": "https://ferramenta.exemplo.org.br/abrir", "public_key": "of nobody",
+        "redirect_urls": "https://ferramenta.exemplo.org.br/abrir",
+        "deep_link_url": "https://ferramenta.exemplo.org.br/escolher",
+    }  # fmt: skip
+    register_tool(tool, by=team, at=now)
+    version = factories.a_version(
+        "curso-com-ferramenta", state="draft", title_pt="Curso com ferramenta", lessons_rule="none",
+        quizzes_rule="none", assignments_rule="none",
+    )  # fmt: skip
+    part = ToolPart.objects.create(
+        module=version.modules.get(), kind=Part.Kind.TOOL, slug="grafico-1", position=4, minutes=10, tool="graficos",
+        asks="open", **factories.in_two("title", "Fazer um gráfico", "Draw a chart"),
+        **factories.in_two("text", "Desenhe o gráfico no papel.", "Draw the chart on paper."),
+    )  # fmt: skip
+    factories.seal(version)
+    enrolment = an_enrolment(a_cohort(version, name="Turma com ferramenta", created_by=team), team)
+    open_part(enrolment, part, by=team, at=now)
+    services.start_revision(version.course, "1.1", by=team, at=now)
+    platform = {
+        "name": "Moodle da rede", "issuer": "https://moodle.exemplo.org.br", "client_id": "trama",
+        "deployment_ids": "1", "auth_url": "https://moodle.exemplo.org.br/auth",
+        "token_url": "https://moodle.exemplo.org.br/token", "public_key": "of nobody",
+    }  # fmt: skip
+    register_platform(platform, by=team, at=now)
+    PlatformLaunch.objects.create(
+        platform=Platform.objects.get(), kind="resource", subject="p", context_id="1", context_title="Turma A", at=now,
+        members_url="https://moodle.invalid/",
+    )  # fmt: skip
 
 
 def _instrument_draft() -> None:

@@ -10,8 +10,11 @@ from tests.accounts.factories import PASSWORD
 from trama.foundation import policies
 from trama.foundation.policies import ANONYMOUS, SIGNED_IN, Relation
 
+from .actors import ACTORS, Actor, actor_of
+from .targets import OTHER_ANSWERS, TARGETS
+from .things import guessed
 from .walk import Route, routes
-from .world import ACTORS, OTHER_ANSWERS, TARGETS, Actor, World, a_world, actor_of, guessed
+from .world import World, a_world
 
 pytestmark = pytest.mark.django_db
 
@@ -124,7 +127,7 @@ def test_every_address_answers_as_declared(name):
         try:
             address = reverse(route.name, kwargs=arguments)
         except NoReverseMatch:
-            problems.append(f"{route.name}: add it to tests/policies/world.py: TARGETS")
+            problems.append(f"{route.name}: add it to tests/policies/targets.py: TARGETS")
             continue
         answer = client.get(address)
         seen[answer.status_code // 100] += 1
