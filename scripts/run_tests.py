@@ -128,13 +128,14 @@ def parts_of(address: str | None, *, browser: bool) -> list[Part]:
     def ignoring(*paths: str) -> list[str]:
         return [f"--ignore={path}" for path in ("tests/e2e", *paths)]
 
-    parts = [Part("SQLite", ignoring(*APART))]
+    parts = []
     if address:
-        on_server = {"TRAMA_TEST_DATABASE_URL": address}
+        on_server = {"TRAMA_TEST_DATABASE_URL": address, "TRAMA_TEST_ONLY_DATABASE": "yes"}
         parts.append(Part("PostgreSQL", ignoring(*WITHOUT_DATABASE, *WALKS), on_server))
+    parts.append(Part("SQLite", ignoring(*APART)))
     if browser:
-        parts.append(Part("Pages", [PAGES]))
         parts.append(Part("Journeys", ["tests/e2e", f"--ignore={PAGES}"]))
+        parts.append(Part("Pages", [PAGES]))
     return [*parts, Part("Apart", APART)]
 
 
