@@ -153,7 +153,7 @@ def test_two_tabs_of_one_device_show_each_other_and_do_not_overwrite(device: Bro
 def test_what_is_chosen_before_the_script_is_ready_is_saved(device: BrowserContext, running: Place):
     page = device.new_page()
     held: list[Route] = []
-    page.route("**/answers/store*.js", lambda route: held.append(route), times=1)  # noqa: PLW0108
+    page.route("**/answers/store*.js", lambda route: held.append(route), times=1)
     page.goto(f"{running.answering}areas/1.2/", wait_until="commit")
     item = page.locator(".answer-item").nth(1)
     item.locator("input[type=radio][value='1']").first.check(force=True)
