@@ -46,10 +46,10 @@ lock: | $(filter .tools/%,$(UV))
 	$(UV) export --no-config --frozen --no-emit-project --all-groups --no-header -q -o requirements-dev.lock
 
 lint: sync-dev
-	$(BIN)/ruff check . && $(BIN)/ruff format --check . && $(BIN)/lint-imports && $(BIN)/mypy && $(BIN)/djlint --check --lint src
+	$(BIN)/ruff check . && $(BIN)/ruff format --check . && $(BIN)/lint-imports && $(BIN)/mypy && $(BIN)/djlint --lint --quiet src
 
 fmt: sync-dev
-	$(BIN)/ruff check --fix . ; $(BIN)/ruff format . ; $(BIN)/djlint --reformat src
+	$(BIN)/ruff check --fix . ; $(BIN)/ruff format .
 
 bench: sync-dev
 	$(BIN)/python benchmarks/run.py
