@@ -102,7 +102,6 @@ def weighing(page: Page) -> Iterator[dict[str, int]]:
         lambda event: sizes.update({names.get(event["requestId"], "?"): int(event["encodedDataLength"])}),
     )
     yield sizes
-    page.wait_for_timeout(150)  # what a script asks for at once
     session.detach()
 
 

@@ -136,7 +136,7 @@ def test_what_a_first_view_weighs_and_takes_on_a_slow_line(
     )
     with checks.weighing(page) as parts:
         page.goto(site.address + path)
-    page.wait_for_timeout(300)
+        page.wait_for_timeout(300)  # what a script asks for at once
     largest = page.evaluate("() => window.largestPaint || null")
     told = {"page": address, "bytes": sum(parts.values()), "requests": len(parts), "largest_paint_ms": largest}
     with capsys.disabled():

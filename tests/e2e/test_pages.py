@@ -1,4 +1,4 @@
-"""Every page of ``pages.py``: accessible, valid, light, usable at 320 px, quiet. Both languages, both themes."""
+"""Every page of ``pages.py``: accessible, valid, light, usable at 320 px, quiet. Both languages; both themes in one."""
 
 import urllib.error
 import urllib.request
@@ -32,19 +32,20 @@ def test_the_page_is_light_accessible_in_both_themes_and_keeps_to_a_narrow_scree
     tab = open_page(PHONE, who=page.who, language=language)
     with checks.weighing(tab) as parts:
         answer = tab.goto(LANGUAGES[language] + path_of(page, site))
-    tab.evaluate("() => document.fonts.ready")
+        tab.evaluate("() => document.fonts.ready")
+        light = checks.axe_violations(tab)  # by its end, what a script asks for at once has come
     assert answer is not None
     assert answer.status == page.status
     assert tab.locator("html").get_attribute("lang") == language
     assert tab.locator("h1").count() == 1
     heaviest = sorted(parts.items(), key=lambda part: -part[1])[:5]
     assert sum(parts.values()) <= checks.FIRST_VIEW_BYTES, heaviest
-    light = checks.axe_violations(tab)
-    tab.set_viewport_size(DESKTOP)  # type: ignore[arg-type]
-    tab.emulate_media(color_scheme="dark")
-    dark = checks.axe_violations(tab)
     assert not light, "light, phone:\n" + "\n".join(light)
-    assert not dark, "dark, desktop:\n" + "\n".join(dark)
+    if language == "pt-br":  # a theme has the same colours in both languages
+        tab.set_viewport_size(DESKTOP)  # type: ignore[arg-type]
+        tab.emulate_media(color_scheme="dark")
+        dark = checks.axe_violations(tab)
+        assert not dark, "dark, desktop:\n" + "\n".join(dark)
     assert not checks.sideways_scroll(tab)
 
 
