@@ -192,7 +192,10 @@ LOGGING: dict[str, Any] = {
     },
     "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "line"}},
     "root": {"handlers": ["console"], "level": "WARNING"},
-    "loggers": {"trama": {"level": "INFO"}},
+    "loggers": {
+        "trama": {"level": "INFO"},
+        "django.tasks": {"level": "WARNING"},  # a line a page of the index; failures are errors
+    },
 }
 
 from .accounts import *  # noqa: E402, F403  (login: allauth, gov.br, MFA)
