@@ -15,6 +15,7 @@ class LearnConfig(AppConfig):
         from trama.foundation.guards import register_guards
         from trama.foundation.jobs import register_daily
         from trama.foundation.panels import register_panel
+        from trama.foundation.startup import register_first_start
         from trama.foundation.waiting import register_waiting
 
         from .assignments import freezing as assignments
@@ -35,6 +36,7 @@ class LearnConfig(AppConfig):
         from .courses.path_content import load_paths
         from .courses.selectors import course_versions_state
         from .courses.study import register_enrolment
+        from .demonstration import show_demonstration_cohorts
         from .following import freezing as following
         from .following import wiring as following_wiring
         from .forum import freezing as forum
@@ -54,6 +56,7 @@ class LearnConfig(AppConfig):
 
         register_content("courses", load_courses)
         register_content("paths", load_paths)
+        register_first_start(show_demonstration_cohorts)
         register_panel("technology", courses_of_a_technology, course_versions_state)
         register_panel("criterion", courses_of_a_criterion, course_versions_state)
         register_panel("course", cohorts_of_a_course, cohorts_state)
