@@ -62,6 +62,7 @@ class LearnConfig(AppConfig):
         register_panel("course", cohorts_of_a_course, cohorts_state)
         register_enrolment(current_enrolment)
         register_column("presence", _("Meetings attended"), presence_column)
+        progress_wiring.register()
         following_wiring.register_desk()
         register_panel("learn.enrolment", meeting_panels.meetings_of_enrolment, meeting_panels.no_state)
         register_panel("learn.desk", meeting_panels.meetings_of_cohort, meeting_panels.no_state)
@@ -79,7 +80,6 @@ class LearnConfig(AppConfig):
         navigation.register_entry(
             navigation.ACCOUNT, order=35, group=_("My learning"), label=_("My cohorts"), view_name="learn:my_cohorts"
         )
-        progress_wiring.register()
         assignments_wiring.register()
         certificates_wiring.register()
         packages_wiring.register()

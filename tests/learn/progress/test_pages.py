@@ -1,12 +1,13 @@
 """Pages of progress, for the learner and for the trainers of a cohort; nobody else finds them."""
 
 import uuid
+from datetime import date
 
 import pytest
 from django.test import Client
 
 from tests.learn.progress.test_services import right
-from tests.learn.progress.world import a_class, a_cohort, later
+from tests.learn.progress.world import a_class, a_cohort, an_enrolment, later
 from trama.learn.models import CohortTrainer, Enrolment, LessonVisit, QuizAttempt, Reflection
 
 pytestmark = pytest.mark.django_db
@@ -64,6 +65,21 @@ def test_a_learner_goes_through_the_course(room):
     assert Enrolment.objects.get(pk=room.enrolment.pk).completed_at is not None
     assert "Nada: você concluiu este curso." in text(me.get("/aprender/a-rede/meu-progresso/"))
     assert "Nothing: you completed this course." in text(me.get("/en/aprender/a-rede/meu-progresso/"))
+
+
+def test_the_page_of_ones_cohort_says_how_far_one_is_and_where_to_go_on(room):
+    address = f"/matriculas/{room.enrolment.uid}/"
+    page = text(of(room.learner).get(address))
+    assert "0 de 2 concluídos" in page
+    assert "Começar: Ler o mapa" in page
+    assert "/aprender/a-rede/meu-progresso/" in page
+    page = text(of(room.trainer).get(address))
+    assert f"/turmas/{room.cohort.uid}/equipe/progresso/{room.enrolment.uid}/" in page
+    assert "concluídos" not in page
+    an_enrolment(a_cohort(room.version, starts_on=date(2026, 6, 1)), room.learner)
+    page = text(of(room.learner).get(address))  # the study pages show the newest cohort: no way on from the older one
+    assert "meu-progresso" not in page
+    assert "0 de 2 concluídos" in page
 
 
 def test_what_cannot_be_kept_is_told_beside_its_question(room):

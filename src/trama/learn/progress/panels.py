@@ -8,6 +8,8 @@ from django.template.loader import render_to_string
 from django.utils import timezone
 from django.utils.safestring import SafeString
 
+from ..cohorts.models import Enrolment
+from ..cohorts.selectors import current_enrolment, may_lead
 from ..courses.study import Study
 from .presentation import overview
 from .selectors import attempts_of, is_over, last_visited, reflection_of, result_of
@@ -22,6 +24,22 @@ def on_the_course(request: HttpRequest | None, study: Study) -> SafeString:
     """How far the learner is, and where to go on."""
     context = {"overview": overview(request, study.enrolment), "last": last_visited(study.enrolment), "study": study}
     return render_to_string("learn/progress/_course.html", context, request)
+
+
+def on_the_enrolment(request: HttpRequest | None, enrolment: Any) -> SafeString | str:
+    """The same on the page of one's own cohort; for who trains it, the way to what that person lacks."""
+    if request is None or enrolment.state != Enrolment.State.ENROLLED:
+        return ""
+    own = enrolment.person_id == request.user.pk
+    if not own and not may_lead(request.user, enrolment.cohort):
+        return ""
+    current = current_enrolment(request.user, enrolment.cohort.version.course) if own else None
+    context = {
+        "overview": overview(request, enrolment) if own else None,
+        "enrolment": enrolment,
+        "goes_on": current is not None and current.enrolment == enrolment,  # the study pages show the newest cohort
+    }
+    return render_to_string("learn/progress/_enrolment.html", context, request)
 
 
 def beside_a_part(request: HttpRequest | None, study: Study) -> SafeString:

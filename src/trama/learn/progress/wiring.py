@@ -31,6 +31,7 @@ def register() -> None:
     """Called once, by ``AppConfig.ready``."""
     for place, panel in {
         "learn.study": panels.on_the_course,
+        "learn.enrolment": panels.on_the_enrolment,
         "learn.parts": panels.beside_a_part,
         "learn.lesson": panels.below_a_lesson,
         "learn.quiz": panels.below_a_quiz,
