@@ -70,6 +70,11 @@ def _pages_open(team, running):
     learner.force_login(team.people["technician"])
     assert script()["label"] in trainer.get(reverse("learn:desk", args=[running.uid])).content.decode()
     assert script()["label"] in learner.get(reverse("learn:my_cohorts")).content.decode()
+    finished = Enrolment.objects.get(cohort__state="ended", person=team.people["technician"])
+    page = learner.get(reverse("learn:my_cohort", args=[finished.uid])).content.decode()
+    assert reverse("learn:certificate_file", args=[finished.certificates.get().uid]) in page
+    assert "Lembretes" not in page  # nobody is reminded of a cohort that ended, nor leaves it
+    assert "Sair da turma" not in page
 
 
 def test_where_no_course_is_loaded_nothing_is_invented(settings, tmp_path):

@@ -18,7 +18,17 @@ from . import services
 
 def on_the_course(request: HttpRequest | None, study: Study) -> SafeString:
     """The certificate of who completed the course."""
-    held = study.enrolment.certificates.filter(replaced_at__isnull=True, revoked_at__isnull=True).first()
+    return _held(request, study.enrolment)
+
+
+def on_the_enrolment(request: HttpRequest | None, enrolment: Any) -> SafeString:
+    """The same on the page of one's own cohort."""
+    own = request is not None and enrolment.person_id == request.user.pk
+    return _held(request, enrolment) if own else SafeString("")
+
+
+def _held(request: HttpRequest | None, enrolment: Any) -> SafeString:
+    held = enrolment.certificates.filter(replaced_at__isnull=True, revoked_at__isnull=True).first()
     context = {"certificate": held}
     return render_to_string("learn/certificates/_course.html", context, request) if held else SafeString("")
 
@@ -32,6 +42,7 @@ def register() -> None:
     """Called once, by ``AppConfig.ready``."""
     register_completed(services.completed)
     register_panel("learn.study", on_the_course, nothing_changes)
+    register_panel("learn.enrolment", on_the_enrolment, nothing_changes)
     register_panel("learn.desk", on_the_desk, nothing_changes)
     navigation.register_entry(
         navigation.ACCOUNT,

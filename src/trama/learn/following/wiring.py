@@ -16,10 +16,12 @@ from .selectors import is_muted, late_by_network, messages_to
 from .services import mute_token
 from .waiting import PROVIDER
 
+REMINDED = ("open", "running")  # states of a cohort
+
 
 def on_the_desk(request: HttpRequest | None, cohort: Any) -> SafeString | str:
     """How many are late, and the way to who and why."""
-    if cohort.state not in ("open", "running"):
+    if cohort.state not in REMINDED:
         return ""
     groups = late_by_network(cohort, at=timezone.now())
     context = {
@@ -36,6 +38,7 @@ def on_the_enrolment(request: HttpRequest | None, enrolment: Any) -> SafeString 
         return ""
     context = {
         "messages_to": messages_to(enrolment),
+        "reminds": enrolment.cohort.state in REMINDED,
         "muted": is_muted(request.user, enrolment.cohort),
         "token": mute_token(request.user, enrolment.cohort),
         "cohort": enrolment.cohort,
