@@ -14,11 +14,12 @@ from ..courses.study import Study
 from ..progress.panels import nothing_changes
 from ..progress.sources import register_completed
 from . import services
+from .selectors import valid_certificate
 
 
 def on_the_course(request: HttpRequest | None, study: Study) -> SafeString:
     """The certificate of who completed the course."""
-    held = study.enrolment.certificates.filter(replaced_at__isnull=True, revoked_at__isnull=True).first()
+    held = valid_certificate(study.enrolment)
     context = {"certificate": held}
     return render_to_string("learn/certificates/_course.html", context, request) if held else SafeString("")
 
