@@ -5,6 +5,7 @@ import shutil
 import subprocess
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
+from dataclasses import dataclass
 from functools import cache
 from importlib.util import find_spec
 from pathlib import Path
@@ -103,6 +104,33 @@ def weighing(page: Page) -> Iterator[dict[str, int]]:
     )
     yield sizes
     session.detach()
+
+
+SLOW_LINE = {"offline": False, "latency": 150, "downloadThroughput": 1.6e6 / 8, "uploadThroughput": 750e3 / 8}
+
+
+@dataclass(frozen=True, slots=True)
+class FirstView:
+    """``parts``: bytes over the wire by address; ``paint``: ms until the largest paint, None where nothing was seen."""
+
+    parts: dict[str, int]
+    paint: float | None
+
+
+def slow_first_view(page: Page, address: str) -> FirstView:
+    """A page opened for the first time over a line of 1.6 Mbit/s with 150 ms to the server."""
+    session = page.context.new_cdp_session(page)
+    session.send("Network.enable")
+    session.send("Network.emulateNetworkConditions", SLOW_LINE)
+    page.add_init_script(
+        """new PerformanceObserver((list) => {
+            for (const entry of list.getEntries()) window.largestPaint = entry.startTime;
+        }).observe({type: "largest-contentful-paint", buffered: true});"""
+    )
+    with weighing(page) as parts:
+        page.goto(address)
+        page.wait_for_timeout(300)  # what a script asks for at once
+    return FirstView(parts, page.evaluate("() => window.largestPaint || null"))
 
 
 def keyboard_walk(page: Page, steps: int = 400) -> list[str]:

@@ -13,8 +13,6 @@ from .server import Site
 from .steps import MISSING, ask, same_number
 from .watch import Watch
 
-SLOW = {"offline": False, "latency": 150, "downloadThroughput": 1.6e6 / 8, "uploadThroughput": 750e3 / 8}
-
 
 @pytest.fixture
 def towns(site: Site) -> list[tuple[int, str]]:
@@ -126,18 +124,8 @@ def test_what_a_first_view_weighs_and_takes_on_a_slow_line(
     """The weight is asserted. The time depends on the machine: it is told, not asserted (the aim is 2.5 s)."""
     path = address.format_map(site.facts)
     page = open_page(PHONE)
-    session = page.context.new_cdp_session(page)
-    session.send("Network.enable")
-    session.send("Network.emulateNetworkConditions", SLOW)
-    page.add_init_script(
-        """new PerformanceObserver((list) => {
-            for (const entry of list.getEntries()) window.largestPaint = entry.startTime;
-        }).observe({type: "largest-contentful-paint", buffered: true});"""
-    )
-    with checks.weighing(page) as parts:
-        page.goto(site.address + path)
-        page.wait_for_timeout(300)  # what a script asks for at once
-    largest = page.evaluate("() => window.largestPaint || null")
+    seen = checks.slow_first_view(page, site.address + path)
+    parts, largest = seen.parts, seen.paint
     told = {"page": address, "bytes": sum(parts.values()), "requests": len(parts), "largest_paint_ms": largest}
     with capsys.disabled():
         print(f"\nslow line, 1.6 Mbit/s and 150 ms: {json.dumps(told)}")

@@ -169,6 +169,8 @@ CACHES: dict[str, Any] = {
         "LOCATION": "profiles",
         "OPTIONS": {"MAX_ENTRIES": 200},
     },
+    # Per process too: rows of published versions of courses, which the database itself keeps as they are.
+    "sealed": {"BACKEND": "trama.foundation.object_cache.ObjectCache", "OPTIONS": {"MAX_ENTRIES": 1000}},
 }
 
 MAILERS: dict[str, Any] = {

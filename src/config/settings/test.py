@@ -29,6 +29,7 @@ CACHES = {
     "default": {"BACKEND": "django.core.cache.backends.locmem.LocMemCache", "LOCATION": "default"},
     "pages": {"BACKEND": "django.core.cache.backends.dummy.DummyCache"},
     "profiles": {"BACKEND": "django.core.cache.backends.dummy.DummyCache"},
+    "sealed": {"BACKEND": "django.core.cache.backends.dummy.DummyCache"},
 }
 STORAGES = {
     "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},

@@ -14,6 +14,7 @@ from tests.learn.assignments.test_pages import MINE, written
 from tests.learn.progress.test_pages import of
 from tests.learn.progress.world import a_class
 from trama.accounts.roles.vocabulary import Role
+from trama.foundation.audit import record_event
 from trama.learn.models import (
     Attendance,
     CohortMeeting,
@@ -28,6 +29,7 @@ from trama.learn.models import (
     StoreDocument,
     WorkRound,
 )
+from trama.learn.statements import own
 from trama.learn.statements.erasing import erase_agent, forget_person
 from trama.learn.statements.errors import Malformed
 from trama.learn.statements.own import is_due, write_own
@@ -98,6 +100,23 @@ def test_what_learners_do_becomes_statements_once(room):
     EnrolmentChange.objects.create(enrolment=room.enrolment, state="enrolled", source="self", at=timezone.now())
     assert is_due(timezone.now())
     assert write_own(timezone.now()) == "1"
+
+
+def test_one_question_says_whether_anything_happened(room, django_assert_num_queries):
+    def marked() -> int:
+        lasts = [model.objects.order_by("-pk").values_list("pk", flat=True).first() or 0 for model in own.ADDED_TO]
+        return sum(lasts)
+
+    now = timezone.now()
+    assert own._marks() == (marked(), None)
+    assert is_due(now)
+    write_own(now)
+    before = marked()
+    assert own._marks() == (before, before)
+    record_event("something happened", by=None, at=now, target=room.enrolment)
+    with django_assert_num_queries(1):
+        assert is_due(now)
+    assert own._marks() == (marked(), before)
 
 
 def test_own_statements_name_a_pseudonym_the_course_in_both_languages_and_nobody(room):

@@ -1,7 +1,7 @@
 """Questions about work: whose it is, who may read it, what waits, and the facts for completion."""
 
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from itertools import pairwise
@@ -9,9 +9,12 @@ from typing import Any
 
 from django.db.models import Exists, OuterRef, Q, QuerySet
 
+from trama.foundation.prepared import prepared
+
 from ..cohorts.models import Enrolment, Pair, PairSeat
 from ..cohorts.selectors import cohorts_led_by, members_of, pair_of
 from ..courses.models import Assignment
+from ..courses.selectors import assignments_of
 from ..progress.completion import AssignmentFact, Work
 from .models import AssignmentWork, WorkFile, WorkRound
 from .peer_selectors import feedback_asked_of, peer_facts
@@ -88,9 +91,25 @@ class _Sat:
         return self.since <= when and (self.until is None or when < self.until)
 
 
-def _seats(cohort: int) -> dict[int, list[_Sat]]:
-    """Who sat in which pair and when, by enrolment. One query."""
-    rows = list(PairSeat.objects.filter(pair__cohort=cohort).order_by("pair", "post", "number", "since", "pk"))
+@prepared
+def _seats_beside(enrolments: Collection[int]) -> QuerySet[PairSeat]:
+    pairs = PairSeat.objects.filter(enrolment__in=enrolments).order_by().values("pair")
+    return PairSeat.objects.filter(pair__in=pairs).order_by("pair_id", "post", "number", "since", "pk")
+
+
+@prepared
+def _works_of_each(enrolments: Collection[int], cohort: int) -> QuerySet[AssignmentWork]:
+    return AssignmentWork.objects.filter(enrolment__in=enrolments, cohort=cohort)
+
+
+@prepared
+def _works_of_pairs(pairs: Collection[int], cohort: int) -> QuerySet[AssignmentWork]:
+    return AssignmentWork.objects.filter(pair__in=pairs, cohort=cohort)
+
+
+def _seats(enrolments: Collection[int]) -> dict[int, list[_Sat]]:
+    """Which pairs they sat in and when, by enrolment; of who sat there as well. One query."""
+    rows = _seats_beside(enrolments)
     found: dict[int, list[_Sat]] = defaultdict(list)
     for row, after in pairwise([*rows, None]):
         if row is None:
@@ -105,18 +124,14 @@ def facts(enrolments: Sequence[Enrolment], at: datetime) -> dict[int, dict[int, 
     """For ``progress.sources``. Joint work counts for who sits in the pair now, and for who sat there when it was
     accepted: a substitute takes over what the pair did, and who leaves keeps what they did together. Five queries.
     """
-    cohort = enrolments[0].cohort
-    tasks = list(Assignment.objects.filter(module__version=cohort.version_id))
-    own: dict[tuple[int, int], AssignmentWork] = {}
-    joint: dict[tuple[int, int], AssignmentWork] = {}
-    for work in AssignmentWork.objects.filter(cohort=cohort):
-        if work.pair_id is None:
-            own[work.enrolment_id or 0, work.assignment_id] = work
-        else:
-            joint[work.pair_id, work.assignment_id] = work
+    cohort, keys = enrolments[0].cohort, [one.pk for one in enrolments]
+    tasks = assignments_of(cohort.version)
+    own = {(work.enrolment_id, work.assignment_id): work for work in _works_of_each(keys, cohort.pk)}
     owed = peer_facts(enrolments, tasks)
     any_joint = any(task.who == Assignment.Who.PAIR for task in tasks)
-    seats = _seats(cohort.pk) if any_joint else {}
+    seats = _seats(keys) if any_joint else {}
+    pairs = sorted({sat.pair for key in keys for sat in seats.get(key, ())})
+    joint = {(work.pair_id, work.assignment_id): work for work in _works_of_pairs(pairs, cohort.pk)}
     accepted = _accepted_at(joint.values()) if joint else {}
 
     def fact(enrolment: Enrolment, task: Assignment) -> AssignmentFact:

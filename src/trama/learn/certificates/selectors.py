@@ -5,6 +5,8 @@ from typing import Any
 
 from django.db.models import Q, QuerySet
 
+from trama.foundation.prepared import prepared
+
 from ..cohorts.models import Enrolment
 from ..cohorts.selectors import cohorts_led_by
 from ..meetings.models import Attendance, CohortMeeting
@@ -28,6 +30,16 @@ def certificates_of_person(user: Any) -> list[Certificate]:
     """A person's own, the newest first; what was replaced is left out."""
     rows = certificates_visible_to(user).filter(enrolment__person=user.pk, replaced_at__isnull=True)
     return list(rows)
+
+
+@prepared
+def _valid(enrolment: int) -> QuerySet[Certificate]:
+    return Certificate.objects.filter(enrolment=enrolment, replaced_at__isnull=True, revoked_at__isnull=True)
+
+
+def valid_certificate(enrolment: Enrolment) -> Certificate | None:
+    """The one that says now that a learner completed the course. One query."""
+    return next(iter(_valid(enrolment.pk)), None)
 
 
 def badge_lists(size: int) -> int:

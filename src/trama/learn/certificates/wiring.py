@@ -14,6 +14,7 @@ from ..courses.study import Study
 from ..progress.panels import nothing_changes
 from ..progress.sources import register_completed
 from . import services
+from .selectors import valid_certificate
 
 
 def on_the_course(request: HttpRequest | None, study: Study) -> SafeString:
@@ -28,7 +29,7 @@ def on_the_enrolment(request: HttpRequest | None, enrolment: Any) -> SafeString:
 
 
 def _held(request: HttpRequest | None, enrolment: Any) -> SafeString:
-    held = enrolment.certificates.filter(replaced_at__isnull=True, revoked_at__isnull=True).first()
+    held = valid_certificate(enrolment)
     context = {"certificate": held}
     return render_to_string("learn/certificates/_course.html", context, request) if held else SafeString("")
 

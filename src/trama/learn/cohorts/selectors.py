@@ -9,6 +9,7 @@ from django.db.models import Count, Exists, OuterRef, Q, QuerySet
 
 from trama.accounts.api import scopes_held
 from trama.foundation.policies import may
+from trama.foundation.prepared import prepared
 
 from ..courses.models import Course
 from ..courses.study import Enrolled
@@ -77,14 +78,15 @@ def current_enrolment(user: Any, course: Course) -> Enrolled | None:
     """Where a person learns a course now: the newest cohort that they are enrolled in and that began to run."""
     if not getattr(user, "is_authenticated", False):
         return None
-    found = (
-        Enrolment.objects.filter(person=user.pk, state="enrolled", cohort__version__course=course)
-        .exclude(cohort__state=Cohort.State.DRAFT)
-        .select_related("cohort__version__course")
-        .order_by("-cohort__starts_on", "-pk")
-        .first()
-    )
+    found = next(iter(_current(user.pk, course.pk)), None)
     return Enrolled(found.cohort.version, found) if found is not None else None
+
+
+@prepared
+def _current(user: int, course: int) -> QuerySet[Enrolment]:
+    rows = Enrolment.objects.filter(person=user, state="enrolled", cohort__version__course=course)
+    rows = rows.exclude(cohort__state=Cohort.State.DRAFT).select_related("cohort__version__course")
+    return rows.order_by("-cohort__starts_on", "-pk")[:1]
 
 
 def place_in_line(enrolment: Enrolment) -> int:

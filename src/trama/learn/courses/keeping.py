@@ -1,6 +1,8 @@
-"""Parts of pages that are the same for every learner of a version: drawn once, with gaps for what is one learner's.
+"""What is the same for every learner of a version: its rows, read once, and parts of pages, drawn once.
 
-A gap is an HTML comment. Nothing that anybody wrote can make one: texts are escaped.
+The database never lets a sealed version change, nor anything it holds (``freezing``), so a process keeps both. Parts of
+pages have gaps for what is one learner's. A gap is an HTML comment; nothing that anybody wrote can make one: texts are
+escaped.
 """
 
 import hashlib
@@ -23,6 +25,22 @@ _GAP = re.compile(r"<!--gap:([a-z0-9-]+)-->")
 def gap(name: str) -> SafeString:
     """A place to be filled for each learner. ``name``: small letters, digits and hyphens."""
     return format_html("<!--gap:{}-->", name)
+
+
+def kept_rows[T](version: CourseVersion, what: str, read: Callable[[], T]) -> T:
+    """What ``read`` gives, kept in this process for a sealed version; None is not kept. ``what``: of what.
+
+    Whoever asks is given the same objects, and only reads them. Of a draft they are read each time.
+    """
+    if not version.is_sealed:
+        return read()
+    key = f"{version.pk}.{version.published_at:%Y%m%d%H%M%S.%f}.{what}"
+    found: T | None = caches["sealed"].get(key)
+    if found is None:
+        found = read()
+        if found is not None:
+            caches["sealed"].set(key, found)
+    return found
 
 
 def kept(version: CourseVersion, what: str, draw: Callable[[], SafeString]) -> SafeString:

@@ -7,8 +7,10 @@ from django.db.models import Count, Max, Prefetch, Q, QuerySet, Sum
 
 from trama.accounts.api import scopes_held
 from trama.foundation.policies import may
+from trama.foundation.prepared import prepared
 
 from ..policies import PUBLISH_COURSE
+from .keeping import kept_rows
 from .models import (
     SEALED,
     Assignment,
@@ -21,6 +23,7 @@ from .models import (
     Part,
     Path,
     PathCourse,
+    Question,
     Quiz,
     ToolPart,
 )
@@ -37,6 +40,16 @@ def public_versions() -> QuerySet[CourseVersion]:
 def published_versions() -> QuerySet[CourseVersion]:
     """The version of each course that people enrol in now, in the order of the catalogue."""
     return public_versions().filter(state=State.PUBLISHED).order_by(*_ORDER)
+
+
+@prepared
+def _course(slug: str) -> QuerySet[Course]:
+    return Course.objects.filter(slug=slug)
+
+
+def course_of(slug: str) -> Course | None:
+    """A course, published or not. One query."""
+    return next(iter(_course(slug)), None)
 
 
 def catalogue() -> list[CourseVersion]:
@@ -64,34 +77,66 @@ def modules_of(version: CourseVersion) -> list[Module]:
 
 
 def parts_in_order(version: CourseVersion) -> list[Part]:
-    """Every lesson, quiz and assignment of a version in the order of reading, with its module. One query."""
-    rows = Part.objects.filter(module__version=version).select_related("module")
-    return list(rows.order_by("module__position", "module__pk", "position", "pk"))
+    """Every lesson, quiz and assignment of a version in the order of reading, with its module.
+
+    One query; none where this process has read them before, as with all below, which read a sealed version once.
+    """
+
+    def read() -> tuple[Part, ...]:
+        rows = Part.objects.filter(module__version=version.pk).select_related("module")
+        return tuple(rows.order_by("module__position", "module__pk", "position", "pk"))
+
+    return list(kept_rows(version, "parts", read))
+
+
+def quizzes_of(version: CourseVersion) -> list[Quiz]:
+    """Every quiz. One query."""
+    return list(kept_rows(version, "quizzes", lambda: tuple(Quiz.objects.filter(module__version=version.pk))))
+
+
+def questions_of(version: CourseVersion, quiz: int) -> list[Question]:
+    """The questions of a quiz of the version with their options, and the lessons they send back to. Two queries."""
+    rows = Question.objects.filter(quiz=quiz, quiz__module__version=version.pk).select_related("lesson__module")
+    return list(kept_rows(version, f"questions.{quiz}", lambda: tuple(rows.prefetch_related("options"))))
+
+
+def assignments_of(version: CourseVersion) -> list[Assignment]:
+    """Every assignment. One query."""
+    rows = Assignment.objects.filter(module__version=version.pk)
+    return list(kept_rows(version, "assignments", lambda: tuple(rows)))
+
+
+def packages_of(version: CourseVersion) -> list[Package]:
+    """Every package. One query."""
+    return list(kept_rows(version, "packages", lambda: tuple(Package.objects.filter(module__version=version.pk))))
 
 
 def lesson_of(version: CourseVersion, slug: str) -> Lesson | None:
-    return Lesson.objects.filter(module__version=version, slug=slug).select_related("module").first()
+    rows = Lesson.objects.filter(module__version=version.pk, slug=slug).select_related("module")
+    return kept_rows(version, f"lesson.{slug}", rows.first)
 
 
 def quiz_of(version: CourseVersion, slug: str) -> Quiz | None:
     """A quiz with ``question_count``. One query."""
-    rows = Quiz.objects.filter(module__version=version, slug=slug).select_related("module")
-    return rows.annotate(question_count=Count("questions")).first()
+    rows = Quiz.objects.filter(module__version=version.pk, slug=slug).select_related("module")
+    return kept_rows(version, f"quiz.{slug}", rows.annotate(question_count=Count("questions")).first)
 
 
 def assignment_of(version: CourseVersion, slug: str) -> Assignment | None:
     """An assignment with its rubric. Three queries."""
-    rows = Assignment.objects.filter(module__version=version, slug=slug).select_related("module")
-    return rows.prefetch_related("criteria__levels").first()
+    rows = Assignment.objects.filter(module__version=version.pk, slug=slug).select_related("module")
+    return kept_rows(version, f"assignment.{slug}", rows.prefetch_related("criteria__levels").first)
 
 
 def package_of(version: CourseVersion, slug: str) -> Package | None:
     """A package with its file. One query."""
-    return Package.objects.filter(module__version=version, slug=slug).select_related("module", "file").first()
+    rows = Package.objects.filter(module__version=version.pk, slug=slug).select_related("module", "file")
+    return kept_rows(version, f"package.{slug}", rows.first)
 
 
 def tool_part_of(version: CourseVersion, slug: str) -> ToolPart | None:
-    return ToolPart.objects.filter(module__version=version, slug=slug).select_related("module").first()
+    rows = ToolPart.objects.filter(module__version=version.pk, slug=slug).select_related("module")
+    return kept_rows(version, f"tool.{slug}", rows.first)
 
 
 def library_item(version: CourseVersion, slug: str) -> LibraryItem | None:

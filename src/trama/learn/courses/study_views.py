@@ -1,7 +1,7 @@
 """Pages of a course as its learner reads them: the version of the cohort, with what other rooms keep of the learner."""
 
 from django.http import Http404, HttpRequest, HttpResponse
-from django.shortcuts import get_object_or_404, redirect, render
+from django.shortcuts import redirect, render
 from django.template.loader import render_to_string
 from django.urls import reverse
 from django.utils.safestring import SafeString
@@ -9,13 +9,14 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 
 from trama.diagnose.api import person_mark
+from trama.foundation.http import found_or_404
 from trama.foundation.policies import route
 
 from ..policies import STUDY_PAGES
 from .keeping import filled, kept
 from .models import Course, CourseVersion
 from .presentation import KIND_OF_SEGMENT, Place, course_context, part_context, part_of, public_place
-from .selectors import parts_in_order
+from .selectors import course_of, parts_in_order
 from .study import Enrolled, Study, enrolment_of, panels_at, reflection_panels
 from .views import VERSION
 
@@ -50,7 +51,7 @@ def _to_the_course(course: Course) -> HttpResponse:
 @require_safe
 def study(request: HttpRequest, slug: str) -> HttpResponse:
     """A course as its learner sees it."""
-    course = get_object_or_404(Course, slug=slug)
+    course = found_or_404(course_of(slug))
     enrolled = enrolment_of(request.user, course)
     if enrolled is None:
         return _to_the_course(course)
@@ -85,7 +86,7 @@ def _drawn(version: CourseVersion, place: Place) -> tuple[SafeString, SafeString
 @require_safe
 def study_part(request: HttpRequest, slug: str, segment: str, part: str) -> HttpResponse:
     """A part as its learner works on it. ``foundation.panels`` at ``learn.lesson`` and so on bring what is theirs."""
-    course = get_object_or_404(Course, slug=slug)
+    course = found_or_404(course_of(slug))
     enrolled = enrolment_of(request.user, course)
     if enrolled is None:
         return _to_the_course(course)

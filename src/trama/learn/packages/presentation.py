@@ -4,12 +4,10 @@ from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
 
-from django.db.models import Max
-
 from ..courses.models import Package, PackageFile
 from .addresses import label_of, learner_number, origin_of, quoted, signed_path
 from .models import PackageLaunch, PackageState
-from .selectors import outline, runnable, states_of
+from .selectors import last_number, outline, runnable, states_of
 from .starting import starting_data
 
 
@@ -21,18 +19,20 @@ def frame_of(request: Any, file: PackageFile, whom: str, at: datetime) -> tuple[
     return origin, f"{origin}/{signed_path(file, label, site, at)}/"
 
 
-def setup_of_launch(request: Any, launch: PackageLaunch, at: datetime) -> dict[str, Any]:
-    """All that the page of a learner needs to run a package."""
+def setup_of_launch(
+    request: Any, launch: PackageLaunch, at: datetime, states: Mapping[str, PackageState] | None = None
+) -> dict[str, Any]:
+    """All that the page of a learner needs to run a package. ``states``: of its attempt, where they were read."""
     attempt = launch.attempt
     file = attempt.package.file
     assert file is not None, "a launch has a file"
     enrolment = attempt.enrolment
-    states = states_of(attempt)
+    states = states_of(attempt) if states is None else states
     learner = (learner_number(enrolment), enrolment.person.name.split(" ")[0])
     return _setup(request, file, str(enrolment.uid), at, states, learner) | {
         "launch": str(launch.uid),
         "attempt": str(attempt.uid),
-        "number": launch.commits.aggregate(last=Max("number"))["last"] or 0,
+        "number": last_number(launch),
     }
 
 

@@ -1,27 +1,44 @@
 """Questions about packages: whose launch it is, where items stand, what attempts mean for completion."""
 
 from collections import defaultdict
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from datetime import datetime
 from decimal import Decimal
 from fractions import Fraction
 from typing import Any
+from uuid import UUID
 
 from django.db.models import QuerySet
 
+from trama.foundation.prepared import prepared
+
 from ..courses.models import Package, PackageFile
-from ..courses.selectors import belongs_to_programme
+from ..courses.selectors import belongs_to_programme, packages_of
 from ..progress.completion import Facts, Line, PackageFact, Rules, completion
 from .models import PackageAttempt, PackageCommit, PackageLaunch, PackageState
 
 
 def launches_visible_to(user: Any) -> QuerySet[PackageLaunch]:
     """Launches of one's own; another's do not exist."""
+    return _launches_of(user.pk)
+
+
+def launch_visible_to(user: Any, uid: UUID) -> PackageLaunch | None:
+    """One of them, with its package, file, learner and course. One query."""
+    return next(iter(_launch(user.pk, uid)), None)
+
+
+@prepared
+def _launch(user: int, uid: UUID) -> QuerySet[PackageLaunch]:
+    return _launches_of(user).filter(uid=uid)
+
+
+def _launches_of(user: int) -> QuerySet[PackageLaunch]:
     rows = PackageLaunch.objects.select_related(
         "attempt__package__file", "attempt__package__module", "attempt__enrolment__cohort__version__course",
         "attempt__enrolment__person",
     )  # fmt: skip
-    return rows.filter(attempt__enrolment__person=user.pk)
+    return rows.filter(attempt__enrolment__person=user)
 
 
 def files_visible_to(user: Any) -> QuerySet[PackageFile]:
@@ -30,13 +47,49 @@ def files_visible_to(user: Any) -> QuerySet[PackageFile]:
     return rows if belongs_to_programme(user) else rows.filter(uploaded_by=user.pk)
 
 
+@prepared
+def _attempts(enrolments: Collection[int], package: int | None) -> QuerySet[PackageAttempt]:
+    rows = PackageAttempt.objects.filter(enrolment__in=enrolments)
+    return rows if package is None else rows.filter(package=package)
+
+
 def attempts_of(enrolment: Any, package: Any) -> list[PackageAttempt]:
-    return list(PackageAttempt.objects.filter(enrolment=enrolment, package=package.pk))
+    return _attempts([enrolment.pk], package.pk)
+
+
+@prepared
+def _states(attempt: int) -> QuerySet[PackageState]:
+    return PackageState.objects.filter(attempt=attempt).select_related("launch")
 
 
 def states_of(attempt: PackageAttempt) -> dict[str, PackageState]:
-    """Where each item stands, by its name. One query."""
-    return {state.item: state for state in attempt.states.all()}
+    """Where each item stands and since which launch, by its name. One query."""
+    return {state.item: state for state in _states(attempt.pk)}
+
+
+@prepared
+def _numbers(launch: int) -> QuerySet[PackageCommit, int]:
+    return PackageCommit.objects.filter(launch=launch).order_by("-number").values_list("number", flat=True)[:1]
+
+
+def last_number(launch: PackageLaunch) -> int:
+    """The number of the latest commit of a launch; 0 before the first. One query."""
+    return next(iter(_numbers(launch.pk)), 0)
+
+
+@prepared
+def _commit(launch: int, item: str, number: int) -> QuerySet[PackageCommit]:
+    return PackageCommit.objects.filter(launch=launch, item=item, number=number)
+
+
+def commit_of(launch: PackageLaunch, item: str, number: int) -> PackageCommit | None:
+    """What was said of an item under a number. One query."""
+    return next(iter(_commit(launch.pk, item, number)), None)
+
+
+@prepared
+def _others(launch: int, item: str, commit: int) -> QuerySet[PackageCommit]:
+    return PackageCommit.objects.filter(launch=launch, item=item).exclude(pk=commit).order_by("-number")[:1]
 
 
 def runnable(file: PackageFile) -> list[dict[str, Any]]:
@@ -55,8 +108,7 @@ def seconds_more(commit: PackageCommit) -> int:
     A launch tells its time as it grows: what is new is the difference to the commit before. Where it is less than
     before, the item was opened anew in the same launch. One that comes late adds nothing: a later one told more.
     """
-    others = commit.launch.commits.filter(item=commit.item).exclude(pk=commit.pk).order_by("-number")
-    before = others.first()
+    before = next(iter(_others(commit.launch_id, commit.item, commit.pk)), None)
     if before is None:
         return commit.session
     if before.number > commit.number:
@@ -84,9 +136,9 @@ def rolled_up(file: PackageFile, states: Mapping[str, PackageState]) -> tuple[bo
 
 def facts(enrolments: Sequence[Any], at: datetime) -> dict[int, list[PackageFact]]:
     """What learners of one cohort did in the packages of its version. Two queries."""
-    packages = list(Package.objects.filter(module__version=enrolments[0].cohort.version_id))
+    packages = packages_of(enrolments[0].cohort.version)
     attempts: dict[tuple[int, int], list[PackageAttempt]] = defaultdict(list)
-    for attempt in PackageAttempt.objects.filter(enrolment__in=[one.pk for one in enrolments]):
+    for attempt in _attempts([one.pk for one in enrolments], None):
         attempts[attempt.enrolment_id, attempt.package_id].append(attempt)
     return {one.pk: [_fact(package, attempts[one.pk, package.pk]) for package in packages] for one in enrolments}
 

@@ -8,13 +8,16 @@ from typing import Any
 
 from django.core.exceptions import PermissionDenied
 from django.db import IntegrityError, transaction
+from django.db.models import QuerySet
+
+from trama.foundation.prepared import prepared
 
 from ..courses.models import Package
 from ..progress.services import content_hash, held, recompute
 from .cmi import NotKept, Result, checked, result_of
 from .errors import CommitRefused, NoFileYet, OtherCommit
 from .models import PackageAttempt, PackageCommit, PackageLaunch, PackageState
-from .selectors import rolled_up, runnable, seconds_more, states_of
+from .selectors import commit_of, rolled_up, runnable, seconds_more, states_of
 
 SLACK = 60  # seconds that a device's clock may run ahead of a launch
 HUNDREDTH = Decimal("0.01")
@@ -54,10 +57,11 @@ def begin_again(enrolment: Any, package: Package, *, by: Any, at: datetime) -> P
 
 @dataclass(frozen=True, slots=True)
 class Kept:
-    """What became of a commit: its row, and whether it was kept before."""
+    """What became of a commit: its row, and whether it was kept before; where the item stands, if it was not."""
 
     commit: PackageCommit
     again: bool = False
+    state: PackageState | None = None
 
 
 @transaction.atomic
@@ -70,8 +74,8 @@ def keep_commit(launch: PackageLaunch, item: str, number: int, data: Any, *, by:
     """
     attempt = launch.attempt
     held(attempt.enrolment, by)
-    attempt = PackageAttempt.objects.select_for_update(of=("self",)).select_related("package__file").get(pk=attempt.pk)
     file = attempt.package.file
+    (attempt,) = _locked(attempt.pk)
     found = next((one for one in runnable(file) if one["id"] == item), None) if file is not None else None
     if file is None or found is None:
         raise CommitRefused("item")
@@ -84,7 +88,8 @@ def keep_commit(launch: PackageLaunch, item: str, number: int, data: Any, *, by:
         return Kept(known, again=True)
     result = result_of(file.kind, kept, found)
     session = min(result.seconds, max(int((at - launch.at) / timedelta(seconds=1)), 0) + SLACK)
-    state = attempt.states.filter(item=item).select_related("launch").first()
+    states = states_of(attempt)
+    state = states.get(item)
     moved = state is None or (launch.number, number) > (state.launch.number, state.number)
     try:
         with transaction.atomic():
@@ -96,13 +101,19 @@ def keep_commit(launch: PackageLaunch, item: str, number: int, data: Any, *, by:
         if (known := _known(launch, item, number, told)) is None:
             raise
         return Kept(known, again=True)
-    _keep_state(attempt, state, commit, kept, result, at=at)
-    _roll_up(attempt, file, by=by, at=at)
-    return Kept(commit)
+    states[item] = _keep_state(attempt, state, commit, kept, result, at=at)
+    _roll_up(attempt, file, states, by=by, at=at)
+    return Kept(commit, state=states[item])
+
+
+@prepared
+def _locked(attempt: int) -> QuerySet[PackageAttempt]:
+    rows = PackageAttempt.objects.select_for_update(of=("self",)).filter(pk=attempt)
+    return rows.select_related("enrolment")
 
 
 def _known(launch: PackageLaunch, item: str, number: int, told: str) -> PackageCommit | None:
-    known = launch.commits.filter(item=item, number=number).first()
+    known = commit_of(launch, item, number)
     if known is not None and known.content_hash != told:
         raise OtherCommit
     return known
@@ -116,7 +127,7 @@ def _keep_state(
     result: Result,
     *,
     at: datetime,
-) -> None:
+) -> PackageState:
     """The place follows the latest commit; the result only goes forward."""
     if state is None:
         state = PackageState(attempt=attempt, item=commit.item, data={}, number=0)
@@ -128,11 +139,11 @@ def _keep_state(
     state.seconds += seconds_more(commit)
     state.at = at
     state.save()
+    return state
 
 
-def _roll_up(attempt: PackageAttempt, file: Any, *, by: Any, at: datetime) -> None:
+def _roll_up(attempt: PackageAttempt, file: Any, states: Mapping[str, PackageState], *, by: Any, at: datetime) -> None:
     """The result of the attempt from those of its items; completion of the course follows in the same transaction."""
-    states = states_of(attempt)
     before = (attempt.completed, attempt.passed, attempt.percent)
     completed, passed, percent = rolled_up(file, states)
     attempt.completed = attempt.completed or completed

@@ -7,7 +7,7 @@ from uuid import UUID
 from django.conf import settings
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse, JsonResponse
-from django.shortcuts import get_object_or_404, redirect, render
+from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils import timezone
 from django.views.decorators.cache import never_cache
@@ -21,7 +21,6 @@ from ..courses.selectors import package_of
 from ..courses.study_views import study_base
 from ..policies import STUDY_PAGES
 from ..progress.errors import ProgressError
-from ..progress.presentation import overview
 from ..progress.views import mine_or_404
 from ..progress.wording import state_of
 from .addresses import domain
@@ -29,8 +28,8 @@ from .cmi import LONGEST_STATE
 from .errors import CommitRefused, OtherCommit, PackageError
 from .models import PackageLaunch
 from .presentation import lines_of, setup_of_launch
-from .selectors import launches_visible_to, line_of, states_of
-from .services import begin_again, keep_commit, open_package
+from .selectors import launch_visible_to, line_of, states_of
+from .services import Kept, begin_again, keep_commit, open_package
 
 LARGEST_NUMBER = 1_000_000
 
@@ -61,10 +60,11 @@ def launch(request: HttpRequest, slug: str, part: str) -> HttpResponse:
 @require_safe
 def run(request: HttpRequest, uid: UUID) -> HttpResponse:
     """A package in its frame, with the list of its items and what was saved."""
-    found = get_object_or_404(launches_visible_to(request.user), uid=uid)
+    found = found_or_404(launch_visible_to(request.user, uid))
     attempt, now = found.attempt, timezone.now()
     version = attempt.enrolment.cohort.version
-    setup = setup_of_launch(request, found, now) if domain() else None
+    states = states_of(attempt)
+    setup = setup_of_launch(request, found, now, states) if domain() else None
     base = study_base(version.course)
     context = {
         "package": attempt.package,
@@ -74,8 +74,7 @@ def run(request: HttpRequest, uid: UUID) -> HttpResponse:
         "back": Place(base).part(attempt.package),
         "attempt": attempt,
         "setup": setup and setup | {"commit": reverse("learn:package_commit", args=[found.uid])},
-        "lines": lines_of(attempt.package.file, states_of(attempt)) if attempt.package.file else [],
-        "row": overview(request, attempt.enrolment).of_part.get(attempt.package.pk),
+        "lines": lines_of(attempt.package.file, states) if attempt.package.file else [],
     }
     response = render(request, "learn/packages/run.html", context)
     return in_its_frame(response, setup["origin"]) if setup else response
@@ -98,7 +97,7 @@ def _commit_in(request: HttpRequest) -> tuple[str, int, Any] | None:
 @require_POST
 def commit(request: HttpRequest, uid: UUID) -> HttpResponse:
     """Keep what a package said. The answer comes after it is on disk; the same number again gets the same answer."""
-    found = get_object_or_404(launches_visible_to(request.user), uid=uid)
+    found = found_or_404(launch_visible_to(request.user, uid))
     told = _commit_in(request)
     if told is None:
         return JsonResponse({"saved": False, "why": str(CommitRefused("cmi"))}, status=400)
@@ -109,12 +108,13 @@ def commit(request: HttpRequest, uid: UUID) -> HttpResponse:
         return JsonResponse({"saved": False, "why": str(problem)}, status=400)
     except (OtherCommit, ProgressError) as problem:
         return JsonResponse({"saved": False, "why": str(problem)}, status=409)
-    return JsonResponse({"saved": True, "number": kept.commit.number} | _now(found, item))
+    return JsonResponse({"saved": True, "number": kept.commit.number} | _now(found, item, kept))
 
 
-def _now(launch: PackageLaunch, item: str) -> dict[str, Any]:
-    """How the part and the item stand after a saving, in words for the page. Two queries."""
+def _now(launch: PackageLaunch, item: str, kept: Kept) -> dict[str, Any]:
+    """How the part and the item stand after a saving, in words for the page. At most two queries."""
     attempt = launch.attempt
     line = line_of(attempt.enrolment, attempt.package)
-    completed = attempt.states.filter(item=item, completed=True).exists()
+    state = kept.state or states_of(attempt).get(item)
+    completed = state is not None and state.completed
     return {"completed": completed, "met": bool(line and line.met), "told": state_of(line) if line else ""}

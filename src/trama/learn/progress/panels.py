@@ -8,11 +8,13 @@ from django.template.loader import render_to_string
 from django.utils import timezone
 from django.utils.safestring import SafeString
 
+from trama.foundation.drawing import drawn
+
 from ..cohorts.models import Enrolment
 from ..cohorts.selectors import current_enrolment, may_lead
 from ..courses.study import Study
 from .presentation import overview
-from .selectors import attempts_of, is_over, last_visited, reflection_of, result_of
+from .selectors import attempts_of, is_over, last_visited, reflection_of, result_of, visit_of
 
 
 def nothing_changes() -> str:
@@ -45,12 +47,12 @@ def on_the_enrolment(request: HttpRequest | None, enrolment: Any) -> SafeString 
 def beside_a_part(request: HttpRequest | None, study: Study) -> SafeString:
     """How one part stands, where the rules ask for it."""
     row = overview(request, study.enrolment).of_part.get(study.part.pk) if study.part else None
-    return render_to_string("learn/progress/_tag.html", {"row": row}, request) if row else SafeString("")
+    return drawn("learn/progress/_tag.html", row.tag) if row else SafeString("")
 
 
 def below_a_lesson(request: HttpRequest | None, study: Study) -> SafeString:
     """Says by itself that the lesson was opened; a button does it where scripts are off."""
-    visit = study.enrolment.visits.filter(lesson=study.part.pk).first() if study.part else None
+    visit = visit_of(study.enrolment, study.part) if study.part else None
     return render_to_string("learn/progress/_visit.html", {"study": study, "visit": visit}, request)
 
 

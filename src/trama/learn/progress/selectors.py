@@ -1,18 +1,21 @@
 """Questions about progress: the facts of learners, their completion, where they stopped, their attempts."""
 
 from collections import Counter, defaultdict
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
 from fractions import Fraction
 from typing import Any
+from uuid import UUID
 
-from django.db.models import Q
+from django.db.models import Q, QuerySet
+
+from trama.foundation.prepared import prepared
 
 from ..cohorts.models import Enrolment
-from ..courses.models import Assignment, CourseVersion, Part, Question, Quiz
-from ..courses.selectors import parts_in_order
+from ..courses.models import CourseVersion, Part, Question, Quiz
+from ..courses.selectors import assignments_of, parts_in_order, questions_of, quizzes_of
 from ..meetings.models import Attendance as Presence
 from ..meetings.models import CohortMeeting
 from . import sources
@@ -45,18 +48,47 @@ def completions_of(enrolments: Sequence[Enrolment], *, at: datetime) -> dict[int
         return {}
     version = enrolments[0].cohort.version
     parts = parts_in_order(version)
-    facts = _facts(enrolments, parts, at)
+    facts = _facts(enrolments, version, parts, at)
     rules, order = rules_of(version), [part.pk for part in parts]
     return {key: completion(rules, one, order) for key, one in facts.items()}
 
 
-def _facts(enrolments: Sequence[Enrolment], parts: Sequence[Part], at: datetime) -> dict[int, Facts]:
+@prepared
+def _visits(enrolments: Collection[int]) -> QuerySet[LessonVisit, tuple[int, int]]:
+    return LessonVisit.objects.filter(enrolment__in=enrolments).values_list("enrolment_id", "lesson_id")
+
+
+@prepared
+def _extra(enrolments: Collection[int], quizzes: Collection[int]) -> QuerySet[ExtraAttempt, tuple[int, int]]:
+    rows = ExtraAttempt.objects.filter(enrolment__in=enrolments, quiz__in=quizzes)
+    return rows.values_list("enrolment_id", "quiz_id")
+
+
+@prepared
+def _attempts(enrolments: Collection[int], quizzes: Collection[int]) -> QuerySet[QuizAttempt]:
+    return QuizAttempt.objects.filter(enrolment__in=enrolments, quiz__in=quizzes).order_by("number")
+
+
+@prepared
+def _meetings(cohort: int, states: Collection[str]) -> QuerySet[CohortMeeting, tuple[int, str, datetime]]:
+    rows = CohortMeeting.objects.filter(cohort=cohort, state__in=states).order_by()
+    return rows.values_list("pk", "state", "created_at")
+
+
+@prepared
+def _present(enrolments: Collection[int], state: str) -> QuerySet[Presence, tuple[int, int]]:
+    rows = Presence.objects.filter(enrolment__in=enrolments, present=True, meeting__state=state).order_by()
+    return rows.values_list("enrolment_id", "meeting_id")
+
+
+def _facts(
+    enrolments: Sequence[Enrolment], version: CourseVersion, parts: Sequence[Part], at: datetime
+) -> dict[int, Facts]:
     keys = [one.pk for one in enrolments]
     lessons = [part.pk for part in parts if part.kind == Part.Kind.LESSON]
-    opened = set(LessonVisit.objects.filter(enrolment__in=keys).values_list("enrolment_id", "lesson_id"))
-    quizzes = list(Quiz.objects.filter(pk__in=[part.pk for part in parts if part.kind == Part.Kind.QUIZ]))
+    opened = set(_visits(keys))
+    quizzes, tasks = quizzes_of(version), assignments_of(version)
     tried = _quiz_facts(keys, quizzes, at)
-    tasks = list(Assignment.objects.filter(pk__in=[part.pk for part in parts if part.kind == Part.Kind.ASSIGNMENT]))
     works = sources.assignment_facts(enrolments, at)
     played = sources.package_facts(enrolments, at) if any(part.kind == Part.Kind.PACKAGE for part in parts) else {}
     tools = sources.tool_facts(enrolments, [part.pk for part in parts if part.kind == Part.Kind.TOOL])
@@ -76,15 +108,15 @@ def _facts(enrolments: Sequence[Enrolment], parts: Sequence[Part], at: datetime)
 
 def extra_attempts(keys: Sequence[int], quizzes: Sequence[int]) -> Counter[tuple[int, int]]:
     """Attempts that trainers gave beyond those of the quiz, by the keys of the enrolment and of the quiz. One query."""
-    rows = ExtraAttempt.objects.filter(enrolment__in=keys, quiz__in=quizzes)
-    return Counter(rows.values_list("enrolment_id", "quiz_id"))
+    return Counter(_extra(keys, quizzes))
 
 
 def _quiz_facts(keys: Sequence[int], quizzes: Sequence[Quiz], at: datetime) -> dict[tuple[int, int], QuizFact]:
     extra = extra_attempts(keys, [one.pk for one in quizzes])
     attempts: dict[tuple[int, int], list[QuizAttempt]] = defaultdict(list)
-    rows = QuizAttempt.objects.filter(enrolment__in=keys, quiz__in=[one.pk for one in quizzes]).select_related("quiz")
-    for attempt in rows:
+    quiz_of = {one.pk: one for one in quizzes}
+    for attempt in _attempts(keys, list(quiz_of)):
+        attempt.quiz = quiz_of[attempt.quiz_id]
         attempts[attempt.enrolment_id, attempt.quiz_id].append(attempt)
     return {
         (key, quiz.pk): _quiz_fact(quiz, attempts[key, quiz.pk], extra[key, quiz.pk], at)
@@ -109,11 +141,9 @@ def _attendance(enrolments: Sequence[Enrolment]) -> dict[int, Attendance]:
     course is not asked of them, so that planning one takes nothing back.
     """
     held, planned = CohortMeeting.State.HELD, CohortMeeting.State.PLANNED
-    meetings = CohortMeeting.objects.filter(cohort=enrolments[0].cohort_id, state__in=(held, planned))
-    rows = list(meetings.values_list("pk", "state", "created_at"))
-    there = Presence.objects.filter(enrolment__in=[one.pk for one in enrolments], present=True, meeting__state=held)
+    rows = _meetings(enrolments[0].cohort_id, (held, planned))
     was_at: dict[int, set[int]] = defaultdict(set)
-    for key, meeting in there.values_list("enrolment_id", "meeting_id"):
+    for key, meeting in _present([one.pk for one in enrolments], held):
         was_at[key].add(meeting)
 
     def of(one: Enrolment) -> Attendance:
@@ -145,9 +175,11 @@ def percent_of(attempt: QuizAttempt) -> Decimal:
     return shown(percent((Fraction(points, of) for points, of in answers), len(question_order(attempt))))
 
 
-def question_order(attempt: QuizAttempt) -> list[int]:
-    """The keys of the questions of an attempt, in its order."""
-    return drawn(attempt.quiz.questions.values_list("pk", flat=True), attempt.quiz.draw, attempt.seed)
+def question_order(attempt: QuizAttempt, version: CourseVersion | None = None) -> list[int]:
+    """The keys of the questions of an attempt, in its order. One query, none where the ``version`` is at hand."""
+    if version is None:
+        return drawn(attempt.quiz.questions.values_list("pk", flat=True), attempt.quiz.draw, attempt.seed)
+    return drawn([one.pk for one in questions_of(version, attempt.quiz_id)], attempt.quiz.draw, attempt.seed)
 
 
 def key_of(question: Question, language: str) -> Key:
@@ -178,9 +210,9 @@ class Asked:
 
 
 def asked_in(attempt: QuizAttempt) -> list[Asked]:
-    """The questions of an attempt in its order. Three queries."""
-    rows = attempt.quiz.questions.select_related("lesson__module").prefetch_related("options").in_bulk()
-    answers = {one.question_id: one for one in attempt.answers.filter(counted=True)}
+    """The questions of an attempt in its order. One query beside those of the version."""
+    rows = {one.pk: one for one in questions_of(attempt.enrolment.cohort.version, attempt.quiz_id)}
+    answers = {one.question_id: one for one in counted_answers(attempt)}
     asked = []
     for number, key in enumerate(drawn(rows, attempt.quiz.draw, attempt.seed), start=1):
         options = {one.pk: one for one in rows[key].options.all()}
@@ -201,23 +233,80 @@ def attempts_of(enrolment: Enrolment, quiz: Any) -> list[QuizAttempt]:
     return list(QuizAttempt.objects.filter(enrolment=enrolment, quiz=quiz.pk).select_related("quiz"))
 
 
-def attempt_of_person(user: Any, uid: Any) -> QuizAttempt | None:
-    """An attempt of one's own; another's does not exist."""
+@prepared
+def _attempts_of_person(user: int, uid: UUID) -> QuerySet[QuizAttempt]:
     rows = QuizAttempt.objects.select_related("quiz__module", "enrolment__cohort__version__course")
-    return rows.filter(uid=uid, enrolment__person=user.pk).first()
+    return rows.filter(uid=uid, enrolment__person=user)
+
+
+def attempt_of_person(user: Any, uid: UUID) -> QuizAttempt | None:
+    """An attempt of one's own; another's does not exist."""
+    return next(iter(_attempts_of_person(user.pk, uid)), None)
+
+
+@prepared
+def _ends(attempt: int) -> QuerySet[QuizAttempt, tuple[datetime | None, datetime | None, Decimal | None]]:
+    return QuizAttempt.objects.filter(pk=attempt).values_list("finished_at", "deadline", "percent")
+
+
+def read_end_anew(attempt: QuizAttempt) -> None:
+    """How an attempt stands now, after whoever had it before us. One query."""
+    ((attempt.finished_at, attempt.deadline, attempt.percent),) = _ends(attempt.pk)
+
+
+@prepared
+def _counted(attempt: int) -> QuerySet[QuizAnswer]:
+    return QuizAnswer.objects.filter(attempt=attempt, counted=True)
+
+
+def counted_answers(attempt: QuizAttempt) -> list[QuizAnswer]:
+    """The answer that counts to each question that has one. One query."""
+    return _counted(attempt.pk)
+
+
+@prepared
+def _answers_sent(submission: UUID) -> QuerySet[QuizAnswer]:
+    return QuizAnswer.objects.filter(submission=submission)
+
+
+def answer_sent(submission: UUID) -> QuizAnswer | None:
+    """What came under a number that the device made. One query."""
+    return next(iter(_answers_sent(submission)), None)
 
 
 # --- the way ------------------------------------------------------------------------------------------------------
 
 
+@prepared
+def _reflections(enrolment: int, lesson: int, name: str) -> QuerySet[Reflection]:
+    return Reflection.objects.filter(enrolment=enrolment, lesson=lesson, name=name)
+
+
 def reflection_of(enrolment: Enrolment, lesson: Any, name: str) -> Reflection | None:
     """What its learner wrote below one question. The caller asked for an enrolment of its own."""
-    return Reflection.objects.filter(enrolment=enrolment, lesson=lesson.pk, name=name).first()
+    return next(iter(_reflections(enrolment.pk, lesson.pk, name)), None)
 
 
-def last_visited(enrolment: Enrolment) -> LessonVisit | None:
-    """The lesson that was opened last."""
-    return enrolment.visits.select_related("lesson").order_by("-last_at", "-pk").first()
+@prepared
+def _visits_newest_first(enrolment: int) -> QuerySet[LessonVisit, int]:
+    rows = LessonVisit.objects.filter(enrolment=enrolment).order_by("-last_at", "-pk")
+    return rows.values_list("lesson_id", flat=True)[:1]
+
+
+def last_visited(enrolment: Enrolment) -> Part | None:
+    """The lesson that was opened last. One query."""
+    last = _visits_newest_first(enrolment.pk)
+    return next((part for part in parts_in_order(enrolment.cohort.version) if part.pk in last), None)
+
+
+@prepared
+def _visits_to(enrolment: int, lesson: int) -> QuerySet[LessonVisit]:
+    return LessonVisit.objects.filter(enrolment=enrolment, lesson=lesson)
+
+
+def visit_of(enrolment: Enrolment, lesson: Any) -> LessonVisit | None:
+    """When a lesson was opened. One query."""
+    return next(iter(_visits_to(enrolment.pk, lesson.pk)), None)
 
 
 def learners_of(cohort: Any) -> list[Enrolment]:

@@ -10,6 +10,9 @@ from uuid import UUID
 
 from django.core.exceptions import PermissionDenied
 from django.db import IntegrityError, transaction
+from django.db.models import QuerySet
+
+from trama.foundation.prepared import prepared
 
 from ..cohorts.facts import note_completion, take_back_completion
 from ..cohorts.models import Cohort, Enrolment
@@ -19,7 +22,17 @@ from .completion import Completion
 from .errors import AlreadyAnswered, AnswerNotRead, NoAttemptsLeft, NotLearning, OtherContent
 from .models import CompletionChange, LessonVisit, QuizAnswer, QuizAttempt, Reflection, ReflectionSave
 from .scoring import AnswerUnreadable, read_given, score
-from .selectors import completion_of, extra_attempts, is_over, key_of, percent_of, question_order
+from .selectors import (
+    answer_sent,
+    completion_of,
+    counted_answers,
+    extra_attempts,
+    is_over,
+    key_of,
+    percent_of,
+    question_order,
+    read_end_anew,
+)
 
 SEEDS = 2**62
 
@@ -35,12 +48,22 @@ def held(enrolment: Enrolment, by: Any) -> Enrolment:
     """
     if enrolment.person_id != by.pk:
         raise PermissionDenied
-    found = Enrolment.objects.select_for_update(of=("self",), no_key=True).select_related("cohort__version__course")
-    locked = found.get(pk=enrolment.pk)
+    locked = _locked(enrolment)
     running = locked.cohort.state in (Cohort.State.OPEN, Cohort.State.RUNNING)
     if locked.state != Enrolment.State.ENROLLED or not running:
         raise NotLearning
     return locked
+
+
+@prepared
+def _rows_locked(enrolment: int) -> QuerySet[Enrolment]:
+    rows = Enrolment.objects.select_for_update(of=("self",), no_key=True).select_related("cohort__version__course")
+    return rows.filter(pk=enrolment)
+
+
+def _locked(enrolment: Enrolment) -> Enrolment:
+    (found,) = _rows_locked(enrolment.pk)
+    return found
 
 
 @transaction.atomic
@@ -49,8 +72,7 @@ def recompute(enrolment: Enrolment, *, by: Any, at: datetime) -> Completion:
 
     ``by`` is who did that. The first completion tells the listeners (certificates) in the same transaction.
     """
-    rows = Enrolment.objects.select_for_update(of=("self",), no_key=True).select_related("cohort__version__course")
-    locked = rows.get(pk=enrolment.pk)
+    locked = _locked(enrolment)
     found = completion_of(locked, at=at)
     if found.complete == (locked.completed_at is not None):
         return found
@@ -169,9 +191,10 @@ def give_answer(
     after the end is kept and does not count (``answer.counted``). Raises as ``held``; ``AnswerNotRead`` for what is no
     answer; ``AlreadyAnswered`` where another answer counts; ``PermissionDenied`` for a question not asked here.
     """
-    held(attempt.enrolment, by)
-    attempt.refresh_from_db(fields=["finished_at", "deadline", "percent"])
-    if question.pk not in question_order(attempt):
+    version = held(attempt.enrolment, by).cohort.version
+    read_end_anew(attempt)
+    order = question_order(attempt, version)
+    if question.pk not in order:
         raise PermissionDenied
     try:
         read = read_given(key := key_of(question, language), given, language)
@@ -193,19 +216,19 @@ def give_answer(
         if (known := _known(attempt, question, submission, told)) is None:
             raise
         return Given(known, again=True)
-    all_answered = not over and attempt.answers.filter(counted=True).count() == len(question_order(attempt))
+    all_answered = not over and len(counted_answers(attempt)) == len(order)
     if attempt.finished_at is None and (over or all_answered):
         _finish(attempt, by=by, at=at)
     return Given(answer)
 
 
 def _known(attempt: QuizAttempt, question: Question, submission: UUID, told: str) -> QuizAnswer | None:
-    sent = QuizAnswer.objects.filter(submission=submission).first()
+    sent = answer_sent(submission)
     if sent is not None:
         if sent.content_hash != told:
             raise AlreadyAnswered(sent) if sent.attempt_id == attempt.pk else PermissionDenied
         return sent
-    counted = QuizAnswer.objects.filter(attempt=attempt, question=question, counted=True).first()
+    counted = next((one for one in counted_answers(attempt) if one.question_id == question.pk), None)
     if counted is not None and counted.content_hash != told:
         raise AlreadyAnswered(counted)
     return counted

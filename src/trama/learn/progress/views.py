@@ -19,8 +19,8 @@ from trama.foundation.policies import route
 from ..cohorts.models import Cohort
 from ..cohorts.selectors import cohorts_led_by
 from ..courses.lessons import read_lesson, reflections_in
-from ..courses.models import Course, Lesson, Quiz
-from ..courses.selectors import lesson_of, quiz_of
+from ..courses.models import Lesson, Quiz
+from ..courses.selectors import course_of, lesson_of, questions_of, quiz_of
 from ..courses.study import enrolment_of
 from ..courses.study_views import study_base
 from ..policies import STUDY_PAGES
@@ -41,8 +41,7 @@ LONGEST_REFLECTION = 10_000
 
 def mine_or_404(request: HttpRequest, slug: str) -> Any:
     """The person's enrolment in a cohort of the course, as an ``Enrolment``."""
-    found = enrolment_of(request.user, get_object_or_404(Course, slug=slug))
-    return found_or_404(found).enrolment
+    return found_or_404(enrolment_of(request.user, found_or_404(course_of(slug)))).enrolment
 
 
 @route(STUDY_PAGES)
@@ -169,7 +168,8 @@ def given_in_form(form: QueryDict, kind: str, options: list[int]) -> object:
 def answer(request: HttpRequest, uid: UUID, pk: int) -> HttpResponse:
     """Answer one question. What the server cannot keep is told on the same page, and nothing changes."""
     found = found_or_404(attempt_of_person(request.user, uid))
-    question = found_or_404(found.quiz.questions.prefetch_related("options").filter(pk=pk).first())
+    asked = questions_of(found.enrolment.cohort.version, found.quiz_id)
+    question = found_or_404(next((one for one in asked if one.pk == pk), None))
     try:
         submission = UUID(request.POST.get("submission", ""))
     except ValueError:

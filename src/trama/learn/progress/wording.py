@@ -8,6 +8,7 @@ from django.utils.formats import number_format
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
+from ..courses.models import Part
 from .completion import Completion, Line, Reason
 
 PLAIN = {
@@ -34,6 +35,15 @@ PLAIN = {
 
 
 @dataclass(frozen=True, slots=True)
+class Tag:
+    """How one part stands, in a word; ``tone``: of the colours of tags."""
+
+    tone: str
+    met: bool
+    waits: bool
+
+
+@dataclass(frozen=True, slots=True)
 class Row:
     """A line as pages and exports show it. ``address`` leads to where it is done; "" where there is no such page."""
 
@@ -52,6 +62,10 @@ class Row:
         if self.line.met:
             return "success"
         return "info" if self.line.waits_for_others else "warning"
+
+    @property
+    def tag(self) -> Tag:
+        return Tag(self.tone, self.met, self.line.waits_for_others)
 
 
 def _per_cent(value: Any) -> str:
@@ -113,6 +127,6 @@ def rows_of(found: Completion, parts: Mapping[int, Any], address: Any = None) ->
             rows.append(Row(line, _("Meetings"), _("attendance"), state_of(line)))
             continue
         where = address(part) if address else ""
-        kind = _("feedback to colleagues") if line.kind == "peers" else part.get_kind_display()
+        kind = _("feedback to colleagues") if line.kind == "peers" else str(Part.Kind(part.kind).label)
         rows.append(Row(line, part.title, kind, state_of(line), where))
     return rows
