@@ -41,6 +41,7 @@ class LearnConfig(AppConfig):
         from .forum import wiring as forum_wiring
         from .lti import freezing as lti
         from .lti import wiring as lti_wiring
+        from .media import freezing as media
         from .meetings import panels as meeting_panels
         from .meetings.selectors import presence_column
         from .meetings.waiting import PROVIDER as MEETINGS
@@ -86,5 +87,5 @@ class LearnConfig(AppConfig):
         following_wiring.register()
         lti_wiring.register()
         learning = (courses, cohorts, progress, assignments, peers, certificates, following, forum)
-        for room in (*learning, packages, statements, cmi5, lti):
+        for room in (*learning, media, packages, statements, cmi5, lti):
             register_guards(room.GUARDS)

@@ -7,7 +7,7 @@ from typing import Any
 from trama.foundation.wording import Piece, word_by_word
 
 from .models import CourseVersion
-from .parts import FURTHER, GLOSSARY, KINDS, LIBRARY, LISTS, MODULE, VERSION_FIELDS, PartKind, name_of
+from .parts import BESIDE, KINDS, LISTS, MODULE, VERSION_FIELDS, PartKind, name_of
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,7 +47,7 @@ def _flat(data: Mapping[str, Any]) -> Iterator[tuple[Key, str]]:
         yield ("module", module["slug"], "order"), order
         for part in module["parts"]:
             yield from _part(part)
-    for kind in (GLOSSARY, LIBRARY, FURTHER):
+    for kind in BESIDE:
         for number, row in enumerate(data[kind.related], start=1):
             yield from _row(kind, name_of(kind, row, number), row)
 
