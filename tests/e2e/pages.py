@@ -35,6 +35,7 @@ PAGES = [
     Page("transparency", "/transparencia/"),
     Page("every part of a page", "/todas-as-partes/"),
     Page("editors of the site", "/equipe/site/", "team"),
+    Page("translations that wait", "/equipe/site/traducoes/", "team"),
     Page("accessibility", "/acessibilidade/"),
     Page("components", "/sistema/componentes/"),
     Page("not found", "/nao-existe/", status=404),
