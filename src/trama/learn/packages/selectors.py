@@ -11,7 +11,8 @@ from django.db.models import QuerySet
 
 from ..courses.models import Package, PackageFile
 from ..courses.selectors import belongs_to_programme
-from ..progress.completion import Facts, Line, PackageFact, Rules, completion
+from ..progress.completion import Line, completion
+from ..progress.facts import Facts, PackageFact, Rules
 from .models import PackageAttempt, PackageCommit, PackageLaunch, PackageState
 
 

@@ -16,16 +16,8 @@ from ..courses.selectors import parts_in_order
 from ..meetings.models import Attendance as Presence
 from ..meetings.models import CohortMeeting
 from . import sources
-from .completion import (
-    AssignmentFact,
-    Attendance,
-    Completion,
-    Facts,
-    LessonFact,
-    QuizFact,
-    Rules,
-    completion,
-)
+from .completion import Completion, completion
+from .facts import AssignmentFact, Attendance, Facts, LessonFact, QuizFact, Rules
 from .models import ExtraAttempt, LessonVisit, QuizAnswer, QuizAttempt, Reflection
 from .scoring import Key, drawn, percent, shown, shuffled
 
