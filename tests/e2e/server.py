@@ -69,6 +69,11 @@ FACTS = {
     },
     "draft_module": "SELECT m.id FROM learn_module m JOIN learn_courseversion v ON v.id = m.version_id"
     " WHERE v.state = 'draft' ORDER BY m.id",
+    **{
+        f"draft_{name}": f"SELECT t.id FROM learn_{table} t JOIN learn_courseversion v ON v.id = t.version_id"
+        " WHERE v.state = 'draft' ORDER BY t.id"
+        for name, table in (("video", "video"), ("file", "lessonfile"))
+    },
     "cartridge": f"SELECT {_UUID.format('uid')} FROM learn_packagefile WHERE kind = 'cartridge' ORDER BY id",
     "own_question": "SELECT id FROM diagnose_ownquestion WHERE retired_at IS NULL ORDER BY id",
     "draft": "SELECT slug FROM programme_call WHERE slug = 'rascunho'",

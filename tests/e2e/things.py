@@ -8,6 +8,7 @@ CODE = "um-codigo-que-so-estes-testes-conhecem"
 
 def prepare(*, network: Any, principal: Any, newcomer: Any, team: Any, programme: Any) -> None:
     """Make them once; a database that has them already stays as it is."""
+    from tests.e2e import media_things
     from tests.programme import factories
     from trama.programme.models import Call
 
@@ -22,6 +23,7 @@ def prepare(*, network: Any, principal: Any, newcomer: Any, team: Any, programme
     _instrument_draft()
     _technology_draft(team)
     _course_draft(team)
+    media_things.prepare(team)
     _cohort(team)
     _tools(team)
     _program(team)

@@ -195,6 +195,24 @@ def a_package(world: World, kind: str = "", **more: Any) -> dict[str, Any]:
     return address | {"pk": (package or made_of(module, a_file(make.a_person()))).pk} | more
 
 
+def a_media(world: World, kind: str = "") -> dict[str, Any]:
+    """A video of the partner's draft; ``kind``: "files" for its page, "draft" for its file; else one that is public."""
+    from tests.learn import factories
+    from tests.learn.media.world import a_sent_video, a_video
+
+    if not kind:
+        video = apps.get_model("learn", "Video").objects.filter(version__course__slug="com-video").first()
+        if video is None:
+            version = factories.a_version("com-video", state="draft")
+            video = a_video(version, file=a_sent_video(make.a_person()))
+            factories.seal(version)
+        return {"slug": "com-video", "uid": video.file.uid}
+    address = a_course(world, "module")
+    version = apps.get_model("learn", "Module").objects.get(pk=address.pop("pk")).version
+    video = version.videos.first() or a_video(version, file=a_sent_video(make.a_person()))
+    return address | ({"kind": "video", "pk": video.pk} if kind == "files" else {"uid": video.file.uid})
+
+
 def a_launch(world: World) -> dict[str, Any]:
     """A launch of the learner of ``a_cohort``."""
     from tests.learn.packages.world import a_launch_of

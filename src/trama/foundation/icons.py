@@ -31,6 +31,7 @@ ICONS: dict[str, str] = {
     "filter": "M4 6h16M7 12h10M10 18h4",
     "lock": "M6 11h12v9H6zM8.5 11V8a3.5 3.5 0 0 1 7 0v3",
     "mail": "M4 6h16v12H4zM4 7l8 6 8-6",
+    "play": "M12 3a9 9 0 1 0 0 18 9 9 0 0 0 0-18M10 8.500v7l5.500-3.500z",
     "clock": "M12 4a8 8 0 1 0 0 16 8 8 0 0 0 0-16M12 8v4.500l3 2",
     "external": "M10 5H5v14h14v-5M14 4h6v6M20 4l-9 9",
     "sign-out": "M14 5H5v14h9M10 12h10M16.5 8l4 4-4 4",

@@ -32,6 +32,7 @@ from .courses.models import (
     FurtherReading,
     GlossaryTerm,
     Lesson,
+    LessonFile,
     LibraryItem,
     Module,
     Option,
@@ -45,7 +46,9 @@ from .courses.models import (
     Quiz,
     RubricCriterion,
     RubricLevel,
+    SentFile,
     ToolPart,
+    Video,
 )
 from .following.models import CohortMessage, CohortMessageTo, Nudge, NudgeMute
 from .forum.models import ForumChoice, ForumPost, ForumPostText, ForumReading, ForumTopic
@@ -122,6 +125,7 @@ __all__ = [
     "LearnerAlias",
     "LearnerFeed",
     "Lesson",
+    "LessonFile",
     "LessonVisit",
     "LibraryItem",
     "LineItem",
@@ -157,6 +161,7 @@ __all__ = [
     "RubricCriterion",
     "RubricLevel",
     "RubricMark",
+    "SentFile",
     "SigningKey",
     "Statement",
     "StatementClient",
@@ -169,6 +174,7 @@ __all__ = [
     "ToolPart",
     "ToolScore",
     "UsedOnce",
+    "Video",
     "WorkFile",
     "WorkRound",
 ]

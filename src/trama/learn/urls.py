@@ -12,6 +12,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("", include("trama.learn.assignments.urls")),
     path("", include("trama.learn.certificates.urls")),
     path("", include("trama.learn.packages.urls")),
+    path("", include("trama.learn.media.urls")),
     path("", include("trama.learn.forum.urls")),
     path("", include("trama.learn.following.urls")),
     path("", include("trama.learn.lti.urls")),

@@ -21,7 +21,7 @@ class PortalConfig(AppConfig):
         from .pages.content import load_pages
         from .pages.schedule import is_due, publish_due
         from .pages.setting_up import set_up
-        from .policies import APPOINT_PAGES, ENTER_EDITOR
+        from .policies import APPOINT_PAGES, ENTER_EDITOR, TRANSLATION_PAGES
         from .site_search.selectors import find_courses, find_pages, find_technologies
 
         for order, label, view_name in (
@@ -44,6 +44,7 @@ class PortalConfig(AppConfig):
         group = _("Public site")
         for order, label, view_name, policy in (
             (72, _("Edit the site"), "wagtailadmin_home", ENTER_EDITOR),
+            (73, _("Translations that wait"), "portal:translations", TRANSLATION_PAGES),
             (74, _("Who edits the site"), "portal:editors", APPOINT_PAGES),
         ):
             navigation.register_entry(

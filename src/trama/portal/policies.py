@@ -22,6 +22,9 @@ ENTER_EDITOR = declare(
     allow={PROGRAMME_ADMIN: ANY, PROGRAMME_TEAM: ANY},
     reason="Every address under /cms/. What each may do there follows from the role: author, editor, moderator.",
 )
+TRANSLATION_PAGES = declare(
+    "portal.translations.pages", kind="route", allow={PROGRAMME_ADMIN: ANY, PROGRAMME_TEAM: ANY}
+)
 APPOINT_PAGES = declare(
     "portal.editors.appoint_pages",
     kind="route",

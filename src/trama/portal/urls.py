@@ -6,6 +6,7 @@ from .editors import views as editors
 from .home.views import home
 from .pages import views as pages
 from .pages.addresses import SECTIONS
+from .translations import views as translations
 
 app_name = "portal"
 urlpatterns = [
@@ -14,4 +15,5 @@ urlpatterns = [
     path("acessibilidade/", pages.accessibility, name="accessibility"),
     path("noticias/atom.xml", pages.feed, name="feed"),
     path("equipe/site/", editors.editors, name="editors"),
+    path("equipe/site/traducoes/", translations.translations, name="translations"),
 ]

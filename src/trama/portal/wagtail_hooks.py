@@ -3,7 +3,17 @@
 from typing import Any
 
 from django.http import HttpRequest
+from django.urls import reverse_lazy
+from django.utils.translation import gettext_lazy as _
 from wagtail import hooks
+from wagtail.admin.menu import MenuItem
+
+
+@hooks.register("register_admin_menu_item")
+def translations_that_wait() -> MenuItem:
+    """The report stands in the editor's own menu too."""
+    address = reverse_lazy("portal:translations")
+    return MenuItem(_("Translations that wait"), address, name="translations", icon_name="globe", order=950)
 
 
 @hooks.register("construct_main_menu")

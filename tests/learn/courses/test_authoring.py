@@ -13,7 +13,7 @@ from trama.foundation.audit.models import Event
 from trama.learn.courses import path_services, publishing, services
 from trama.learn.courses.comparison import differences
 from trama.learn.courses.errors import IncompleteCourse, StaleCourse, WrongCourseState
-from trama.learn.courses.parts import CRITERION, LESSON, MODULE, QUESTION, as_mapping
+from trama.learn.courses.parts import CRITERION, KINDS, LESSON, MODULE, QUESTION, as_mapping
 from trama.learn.models import Course, CourseChange, CourseVersion, Lesson, Module, Part, Path, Question
 
 pytestmark = pytest.mark.django_db
@@ -299,6 +299,20 @@ def test_versions_are_compared_part_by_part(author, partner):
     page = signed_in(author).get(at(second, "comparar/?com=1.0")).content.decode()
     assert "<ins>um</ins>" in page
     assert "<del>o</del>" in page
+
+
+def test_a_comparison_speaks_of_titles_labels_and_words_not_of_what_is_stored(author, partner):
+    first = a_version("quatro", organisation=partner)
+    second = services.start_revision(first.course, "1.1", by=author, at=NOON)
+    fields = {"quizzes_rule": "answer", "audiences": ["teachers"]}
+    services.change_version(second, fields, revision=1, by=author, at=NOON)
+    quiz = second.modules.get().parts.get(kind="quiz")
+    services.move_part(second, KINDS["quiz"], quiz, up=True, by=author, at=NOON)
+    page = signed_in(author).get(at(second, "comparar/?com=1.0")).content.decode()
+    for words in ("respondidos", "Ordem das partes", "Módulo: Módulo 1", "O que ficou"):
+        assert words.lower() in page.lower(), words
+    for stored in ("quizzes_rule", "lesson:aula-1", "aula-1", "modulo-1", ">order<"):
+        assert stored not in page, stored
 
 
 def test_discarding_the_only_draft_takes_the_course_with_it_but_for_one_on_a_path(author, draft, partner):

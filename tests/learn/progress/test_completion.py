@@ -5,18 +5,8 @@ from fractions import Fraction
 
 import pytest
 
-from trama.learn.progress.completion import (
-    AssignmentFact,
-    Attendance,
-    Facts,
-    LessonFact,
-    PeerFact,
-    QuizFact,
-    Reason,
-    Rules,
-    Work,
-    completion,
-)
+from trama.learn.progress.completion import Reason, completion
+from trama.learn.progress.facts import AssignmentFact, Attendance, Facts, LessonFact, PeerFact, QuizFact, Rules, Work
 
 ALL = Rules("all", "pass", "accepted", 75)
 DONE = Facts(

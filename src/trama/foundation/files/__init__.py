@@ -5,6 +5,7 @@ of the site, through a view with a policy.
 """
 
 from .accepting import ACCEPTED, MAX_BYTES, FileRefused, media_type_of, safe_name, sha256_of, web_address
+from .playing import as_played
 from .sending import as_download
 
 __all__ = [
@@ -12,6 +13,7 @@ __all__ = [
     "MAX_BYTES",
     "FileRefused",
     "as_download",
+    "as_played",
     "media_type_of",
     "safe_name",
     "sha256_of",

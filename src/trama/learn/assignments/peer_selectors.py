@@ -9,7 +9,7 @@ from django.db.models import Count, Q, QuerySet
 
 from ..cohorts.models import Enrolment
 from ..courses.models import Assignment
-from ..progress.completion import PeerFact
+from ..progress.facts import PeerFact
 from .models import AssignmentWork, WorkRound
 from .peer_models import PeerFeedback
 

@@ -15,7 +15,7 @@ from ..cohorts.models import Enrolment, Pair, PairSeat
 from ..cohorts.selectors import cohorts_led_by, members_of, pair_of
 from ..courses.models import Assignment
 from ..courses.selectors import assignments_of
-from ..progress.completion import AssignmentFact, Work
+from ..progress.facts import AssignmentFact, Work
 from .models import AssignmentWork, WorkFile, WorkRound
 from .peer_selectors import feedback_asked_of, peer_facts
 

@@ -20,7 +20,7 @@ from trama.foundation.policies import route
 from ..policies import AUTHOR_PAGES
 from . import publishing, services
 from .checks import Problem, blocking
-from .comparison import differences, field_label
+from .comparison import differences, field_label, named, titles
 from .errors import CourseError, IncompleteCourse
 from .forms import NewCourseForm, ReasonForm, RevisionForm
 from .models import SEALED, CourseVersion, Module, Part, Question, RubricCriterion
@@ -268,9 +268,16 @@ def compare(request: HttpRequest, slug: str, label: str) -> HttpResponse:
     others = list(version.course.versions.exclude(pk=version.pk).order_by("-pk"))
     asked = request.GET.get("com", "")
     before = next((one for one in others if one.version == asked), others[0] if others else None)
-    found = differences(as_mapping(before), as_mapping(version)) if before is not None else []
+    held, now = as_mapping(before) if before is not None else None, as_mapping(version)
+    found = differences(held, now) if held is not None else []
+    names = titles(held or now) | titles(now)
     lines = [
-        (str(KINDS[one.part].label) if one.part else _("Texts"), one.name, field_label(one.part, one.field), one.pieces)
+        (
+            KINDS[one.part].label if one.part else _("Texts"),
+            named(one, names),
+            field_label(one.part, one.field),
+            one.pieces,
+        )
         for one in found
     ]
     context = {"version": version, "course": version.course, "others": others, "before": before, "lines": lines}

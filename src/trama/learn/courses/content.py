@@ -40,7 +40,7 @@ def checked_course(folder: Path) -> dict[str, Any]:
 
 
 def _load(data: dict[str, Any], at: datetime) -> Outcome:
-    wanted = fingerprint({name: value for name, value in data.items() if name != "position"})
+    wanted = fingerprint({name: value for name, value in data.items() if _counts(name, value)})
     course, new = Course.objects.get_or_create(slug=data["slug"], defaults={"position": data["position"]})
     if not new and course.versions.filter(content_hash="").exists():
         return Outcome(kept=1)
@@ -57,6 +57,11 @@ def _load(data: dict[str, Any], at: datetime) -> Outcome:
         return Outcome(unchanged=1)
     _publish(course, data, wanted, at)
     return Outcome(created=1) if new else Outcome(updated=1)
+
+
+def _counts(name: str, value: Any) -> bool:
+    """Whether a value is part of the fingerprint. What came later leaves none while it is empty: older ones hold."""
+    return name != "position" and (bool(value) or name not in ("videos", "files"))
 
 
 def _publish(course: Course, data: Mapping[str, Any], wanted: str, at: datetime) -> None:

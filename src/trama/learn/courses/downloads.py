@@ -5,6 +5,7 @@ from collections.abc import Callable, Mapping
 from types import MappingProxyType
 
 from django.core.cache import caches
+from django.urls import reverse
 from django.utils.text import slugify
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
@@ -19,6 +20,7 @@ from trama.foundation.documents.pdf import PaperLook, as_pdf
 from trama.foundation.site import VERSION
 
 from .lessons import frame_on_paper, read_lesson, read_task
+from .media import Shelf
 from .models import Assignment, CourseVersion, Lesson, LibraryItem, Module, Package, ToolPart
 
 TYPES: Mapping[str, str] = MappingProxyType(
@@ -75,11 +77,12 @@ def module_file(version: CourseVersion, module: Module, address: Callable[[str],
     lessons = {row.pk: row for row in Lesson.objects.filter(module=module)}
     tasks = {row.pk: row for row in Assignment.objects.filter(module=module).prefetch_related("criteria__levels")}
     packages = {row.pk: row for row in Package.objects.filter(module=module)}
+    shelf = Shelf(version, lambda uid: reverse("learn:course_media", args=[version.course.slug, uid]))
     tools = ToolPart.objects.filter(module=module).in_bulk()
     blocks: list[Block] = [_text(module.summary)]
     for part in module.parts.all():
         if part.pk in lessons:
-            blocks += [_heading(2, part.title), *_lower(read_lesson(lessons[part.pk].body))]
+            blocks += [_heading(2, part.title), *_lower(shelf.on_paper(read_lesson(lessons[part.pk].body)))]
         elif part.pk in tasks:
             blocks += _task(tasks[part.pk])
         elif part.pk in packages:

@@ -29,6 +29,7 @@ from .parts import (
     QUIZ,
     TOOL,
     VERSION_TEXTS,
+    VIDEO,
     PartKind,
     in_both,
 )
@@ -37,8 +38,8 @@ IN_FILES = (LESSON, QUIZ, ASSIGNMENT, TOOL)  # packages are sent on the site, no
 FILE, MODULE_FILE, LIBRARY_FOLDER = "course.toml", "module.toml", "library"
 LINES = frozenset({"objectives", "accepted"})  # lists of texts in the files, one a line in the database
 WHOLE = frozenset({"position", "hours", "minutes", "pass_percent", "attempts", "time_limit", "draw", "weight"})
-WHOLE |= {"peers", "peers_days"}
-YES_OR_NO = frozenset({"right", "peers_anonymous", "peers_asked"})
+WHOLE |= {"peers", "peers_days", "seconds"}
+YES_OR_NO = frozenset({"right", "captions_there", "peers_anonymous", "peers_asked"})
 LARGEST_WHOLE = 32_767  # of the columns
 NUMBERS = frozenset({"answer", "tolerance"})
 MAY_MISS = frozenset(
@@ -67,7 +68,7 @@ DEFAULTS |= {"peers": 0, "peers_days": 7, "peers_anonymous": True, "peers_asked"
 DEFAULTS |= {"asks": "open"}
 RULES = {"lessons": "lessons_rule", "quizzes": "quizzes_rule", "assignments": "assignments_rule"}
 _HEAD = {"slug", "position", "version", "hours", "license", "audiences", "technologies", "criteria", "completion"}
-_HEAD |= {"glossary", "library", "further"}
+_HEAD |= {"glossary", "library", "further", "video"}
 
 
 def read_course(folder: Path) -> dict[str, Any]:
@@ -91,6 +92,8 @@ def read_course(folder: Path) -> dict[str, Any]:
     data["further"] = [_row(one, FURTHER, path) for one in _rows(raw, "further", path)]
     data["library"] = [_paper(one, folder, path) for one in _rows(raw, "library", path)]
     _no_strangers(folder / LIBRARY_FOLDER, data["library"], f"{folder.name}/{LIBRARY_FOLDER}")
+    data["videos"] = [_video(one, path) for one in _rows(raw, "video", path)]
+    data["files"] = []  # they are sent on the site, as packages are
     data["modules"] = [_module(one) for one in _folders_of_modules(folder)]
     return data
 
@@ -203,6 +206,12 @@ def _assignment(raw: Any, path: str) -> dict[str, Any]:
 
 def _tool(raw: Any, path: str) -> dict[str, Any]:
     return {"part": "tool"} | _row(raw, TOOL, path)
+
+
+def _video(raw: Any, path: str) -> dict[str, Any]:
+    """A video elsewhere; our own files are sent on the site."""
+    row = _row(raw, VIDEO, path, without=set(VIDEO.elsewhere))
+    return row | dict.fromkeys(VIDEO.elsewhere)
 
 
 def _paper(raw: Any, folder: Path, path: str) -> dict[str, Any]:

@@ -16,12 +16,14 @@ from .known import INSTRUMENT, technology_titles
 from .models import Course, CourseAudience, CourseVersion, Lesson, Option, RubricLevel
 from .parts import (
     CRITERION,
+    FILE,
     LISTS,
     OPTION,
     QUESTION,
     TOOL,
     VERSION_OTHERS,
     VERSION_TEXTS,
+    VIDEO,
     PartKind,
     in_both,
 )
@@ -37,6 +39,7 @@ ROWS = {
     "accepted": 4,
     "alternative": 6,
     "text": 3,
+    "transcript": 14,
 }
 SLUG_HELP = _("The end of the page's address: small letters, digits and hyphens.")
 LINES_HELP = _("One a line.")
@@ -174,6 +177,14 @@ class PartForm(forms.ModelForm):
         for name in in_both(("accepted",)):
             if name in fields:
                 fields[name].help_text = LINES_HELP
+        if self.kind is VIDEO:
+            fields["slug"].label = capfirst(_("short name"))
+            fields["slug"].help_text = _("A lesson shows it between the lines “::: video short-name” and “:::”.")
+            fields["address"].help_text = _("Leave it empty to send your own file after saving.")
+            fields["seconds"].help_text = _("Needed of a video elsewhere; of your own file it is read.")
+        if self.kind is FILE:
+            fields["slug"].label = capfirst(_("short name"))
+            fields["slug"].help_text = _("A lesson offers it between the lines “::: files short-name” and “:::”.")
         if self.kind is TOOL:
             rows = Tool.objects.filter(active=True).values_list("slug", "name")
             self.fields["tool"] = forms.ChoiceField(

@@ -1,14 +1,15 @@
 """The text of a lesson: what it may hold, and how it is read on the site and on paper.
 
-A lesson is Markdown of ``foundation.documents`` with links and five frames: ``reflection`` (a question that the reader
-answers for himself), ``accordion`` (folded), ``example`` (an invented case), ``remember`` and ``try`` (do it now in
-your network). Links lead to ``https://`` or, as ``trama:…``, to a page of this site. Authors
-read about it in docs/user/courses.md.
+A lesson is Markdown of ``foundation.documents`` with links and seven frames: ``reflection`` (a question that the reader
+answers for himself), ``accordion`` (folded), ``example`` (an invented case), ``remember``, ``try`` (do it now in your
+network), ``video`` and ``files`` (a video or documents of the version, by their slugs). Links lead to ``https://`` or,
+as ``trama:…``, to a page of this site. Authors read about it in docs/user/courses.md.
 """
 
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
+from typing import Any
 from urllib.parse import urlsplit
 
 from django.template.loader import render_to_string
@@ -66,6 +67,13 @@ def _title(argument: str) -> str:
     return "" if 0 < len(argument) <= LONGEST_ARGUMENT else _("a title of at most %d characters") % LONGEST_ARGUMENT
 
 
+def _slugs(argument: str) -> str:
+    slugs = argument.split()
+    if not slugs or any(_slug(one) for one in slugs):
+        return _("the short names of files, with a space between them")
+    return ""
+
+
 def _nothing(argument: str) -> str:
     return _("nothing after its name") if argument else ""
 
@@ -79,8 +87,11 @@ def _try(argument: str) -> str:
 
 DIALECT = Dialect(
     link=_link,
-    frames={"reflection": _slug, "accordion": _title, "example": _title, "remember": _nothing, "try": _try},
-)
+    frames={
+        "reflection": _slug, "accordion": _title, "example": _title, "remember": _nothing, "try": _try,
+        "video": _slug, "files": _slugs,
+    },
+)  # fmt: skip
 
 
 TASK = Dialect(link=_link)
@@ -106,6 +117,14 @@ def frames_in(blocks: tuple[Block, ...]) -> list[Frame]:
 def reflections_in(blocks: tuple[Block, ...]) -> list[str]:
     """The names of the questions for reflection, in order."""
     return [frame.argument for frame in frames_in(blocks) if frame.name == "reflection"]
+
+
+def outline_of(blocks: tuple[Block, ...]) -> list[str]:
+    """The frames in order: their names, of videos and files with what they show."""
+    return [
+        f"{frame.name} {frame.argument}" if frame.name in ("video", "files") else frame.name
+        for frame in frames_in(blocks)
+    ]
 
 
 def spans_in(blocks: tuple[Block, ...]) -> Iterator[Spans]:
@@ -160,17 +179,19 @@ class Reader:
     """What a lesson needs of the page it is read on.
 
     ``library`` gives the address of a paper; ``reflection`` what stands below a question for reflection: a field of
-    who learns in a cohort, or nothing.
+    who learns in a cohort, or nothing; ``media`` what a frame with a video or files shows (``courses.media``).
     """
 
     library: Callable[[str], str]
     reflection: Callable[[str], SafeString | str] = lambda slug: ""
+    media: Callable[[Frame], Mapping[str, Any]] = lambda frame: {}
 
     def address(self, address: str) -> str:
         return page_of(address, self.library)
 
     def frame(self, frame: Frame, inner: SafeString) -> SafeString:
         context = {"name": frame.name, "argument": frame.argument, "inner": inner, "line": frame.line}
+        context |= self.media(frame)
         if frame.name == "reflection":
             context["own"] = self.reflection(frame.argument)
         if frame.name == "try":
@@ -195,4 +216,8 @@ def frame_on_paper(frame: Frame) -> FrameOnPaper:
             return FrameOnPaper(_("Do it now: %s") % frame.argument.partition(" ")[2].strip())
         case "example":
             return FrameOnPaper(_("Example: %s") % frame.argument)
+        case "video":
+            return FrameOnPaper(_("Video: %s") % frame.argument)
+        case "files":
+            return FrameOnPaper(_("Files to download"))
     return FrameOnPaper(frame.argument)

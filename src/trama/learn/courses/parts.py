@@ -21,6 +21,7 @@ from .models import (
     FurtherReading,
     GlossaryTerm,
     Lesson,
+    LessonFile,
     LibraryItem,
     Module,
     Option,
@@ -31,6 +32,7 @@ from .models import (
     RubricCriterion,
     RubricLevel,
     ToolPart,
+    Video,
 )
 
 LANGUAGES = ("pt", "en")
@@ -79,6 +81,15 @@ FURTHER = PartKind(
     "further", _("Further reading"), FurtherReading, "", "version", "further", ("note",), ("title", "address"),
     optional=frozenset({"note"}),
 )  # fmt: skip
+VIDEO = PartKind(
+    "video", _("Video"), Video, "", "version", "videos", ("title", "transcript"),
+    ("slug", "address", "seconds", "captions_there", "file", "light", "poster", "captions_pt", "captions_en"),
+    elsewhere=frozenset({"file", "light", "poster", "captions_pt", "captions_en"}),
+)  # fmt: skip
+FILE = PartKind(
+    "file", _("File to download"), LessonFile, "", "version", "files", ("title",), ("slug", "file_pt", "file_en"),
+    elsewhere=frozenset({"file_pt", "file_en"}),
+)  # fmt: skip
 MODULE = PartKind("module", _("Module"), Module, "", "version", "modules", ("title", "summary"), ("slug", "minutes"))
 LESSON = PartKind("lesson", _("Lesson"), Lesson, "module", "module", "parts", ("title", "body"), ("slug", "minutes"))
 QUIZ = PartKind(
@@ -112,7 +123,8 @@ CRITERION = PartKind(
 )
 LEVEL = PartKind("level", _("Level"), RubricLevel, "criterion", "criterion", "levels", ("text",))
 
-OF_VERSION = (MODULE, GLOSSARY, LIBRARY, FURTHER)
+BESIDE = (VIDEO, FILE, GLOSSARY, LIBRARY, FURTHER)  # what a version holds beside its modules
+OF_VERSION = (MODULE, *BESIDE)
 OF_MODULE = (LESSON, QUIZ, ASSIGNMENT, PACKAGE, TOOL)
 EDITED = (*OF_VERSION, *OF_MODULE, QUESTION, CRITERION)  # options and levels are written with what they belong to
 KINDS = {kind.name: kind for kind in (*EDITED, OPTION, LEVEL)}
@@ -147,12 +159,14 @@ def name_of(kind: PartKind, row: Mapping[str, Any], number: int) -> str:
 
 
 def as_mapping(version: CourseVersion) -> dict[str, Any]:
-    """A version as plain values, in order. Fifteen queries, whatever it holds."""
+    """A version as plain values, in order. Seventeen queries, whatever it holds."""
     data: dict[str, Any] = {name: getattr(version, name) for name in VERSION_FIELDS}
     for name, (model, key) in LISTS.items():
         data[name] = sorted(model._default_manager.filter(version=version).values_list(key, flat=True))
-    for kind in (GLOSSARY, LIBRARY, FURTHER):
-        data[kind.related] = [_values(row, kind) for row in kind.model._default_manager.filter(version=version)]
+    for kind in BESIDE:
+        rows: models.QuerySet[Any] = kind.model._default_manager.filter(version=version)
+        rows = rows.select_related(*sorted(kind.elsewhere)) if kind.elsewhere else rows
+        data[kind.related] = [_values(row, kind) for row in rows]
     slugs = dict(Lesson.objects.filter(module__version=version).values_list("pk", "slug"))
     grown = _grown(version, slugs)
     data["modules"] = []
@@ -210,7 +224,7 @@ def write_parts(version: CourseVersion, data: Mapping[str, Any]) -> None:
     """Make all that a version holds; it has nothing yet."""
     for name, (model, key) in LISTS.items():
         model._default_manager.bulk_create(model(version=version, **{key: value}) for value in data[name])
-    for kind in (GLOSSARY, LIBRARY, FURTHER):
+    for kind in BESIDE:
         kind.model._default_manager.bulk_create(
             kind.model(version=version, position=position, **_chosen(values, kind))
             for position, values in enumerate(data[kind.related], start=1)

@@ -15,6 +15,7 @@ from trama.plan.api import versions_by_slug
 
 from .keeping import filled, gap, kept
 from .lessons import Reader, lesson_as_html, page_of, read_lesson, read_task
+from .media import Shelf
 from .models import Assignment, CourseAudience, CourseVersion, Lesson, Module, Package, Part, Quiz, ToolPart
 from .selectors import assignment_of, lesson_of, modules_of, package_of, parts_in_order, quiz_of, tool_part_of
 
@@ -77,6 +78,10 @@ class Place:
 
     def paper(self, slug: str) -> str:
         return f"{self.shelf_base}biblioteca/{slug}/{self.shelf_end}"
+
+    def media(self, uid: Any) -> str:
+        """Where a video or file is loaded from: one address, whatever the version."""
+        return f"{self.shelf_base}midia/{uid}/"
 
 
 def public_place(version: CourseVersion, suffix: str = "") -> Place:
@@ -190,7 +195,8 @@ def part_context(
 def _drawn(version: CourseVersion, lesson: Lesson, place: Place) -> SafeString:
     """A lesson with a gap below each question for reflection."""
     what = f"lesson {lesson.pk} {lesson.revision} {place.paper('-')}"
-    return kept(version, what, lambda: lesson_as_html(read_lesson(lesson.body), Reader(place.paper, gap)))
+    shelf = Shelf(version, place.media, lambda address: page_of(address, place.paper))
+    return kept(version, what, lambda: lesson_as_html(read_lesson(lesson.body), Reader(place.paper, gap, shelf.of)))
 
 
 def _line(part: Part, place: Place) -> PartLine:

@@ -34,6 +34,7 @@ WRITTEN = {
     "assignment": "task",
     "tool": "text",
     "paper": "body",
+    "video": "transcript",
 }  # the text of a kind that can be previewed
 
 
@@ -153,7 +154,7 @@ def rendered(text: str, kind: str) -> SafeString | str:
     try:
         if kind == "lesson":
             return lesson_as_html(read_lesson(text), Reader(library=lambda slug: ""))
-        if kind in ("assignment", "tool"):
+        if kind in ("assignment", "tool", "video"):
             return blocks_as_html(read_task(text))
         return as_html(read_document(text))
     except DocumentError as error:

@@ -12,7 +12,7 @@ from trama.foundation.policies import may_enter
 from ..cohorts.models import Cohort, Enrolment
 from ..courses.models import ToolPart
 from ..policies import LTI_PAGES
-from ..progress.completion import ToolFact
+from ..progress.facts import ToolFact
 from .models import LineItem, Platform, PlatformLaunch, Tool, ToolOpening, ToolScore
 
 

@@ -14,7 +14,8 @@ from trama.foundation.prepared import prepared
 
 from ..courses.models import Package, PackageFile
 from ..courses.selectors import belongs_to_programme, packages_of
-from ..progress.completion import Facts, Line, PackageFact, Rules, completion
+from ..progress.completion import Line, completion
+from ..progress.facts import Facts, PackageFact, Rules
 from .models import PackageAttempt, PackageCommit, PackageLaunch, PackageState
 
 

@@ -19,16 +19,8 @@ from ..courses.selectors import assignments_of, parts_in_order, questions_of, qu
 from ..meetings.models import Attendance as Presence
 from ..meetings.models import CohortMeeting
 from . import sources
-from .completion import (
-    AssignmentFact,
-    Attendance,
-    Completion,
-    Facts,
-    LessonFact,
-    QuizFact,
-    Rules,
-    completion,
-)
+from .completion import Completion, completion
+from .facts import AssignmentFact, Attendance, Facts, LessonFact, QuizFact, Rules
 from .models import ExtraAttempt, LessonVisit, QuizAnswer, QuizAttempt, Reflection
 from .scoring import Key, drawn, percent, shown, shuffled
 

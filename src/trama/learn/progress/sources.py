@@ -4,7 +4,7 @@ from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
-from .completion import AssignmentFact, PackageFact, ToolFact
+from .facts import AssignmentFact, PackageFact, ToolFact
 
 type AssignmentSource = Callable[[Sequence[Any], datetime], Mapping[int, Mapping[int, AssignmentFact]]]
 """``source(enrolments, at)``: of learners of one cohort, by the keys of the enrolment and of the assignment."""

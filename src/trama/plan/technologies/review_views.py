@@ -14,7 +14,7 @@ from trama.foundation.policies import route
 from ..policies import AUTHOR_PAGES
 from . import reviewing
 from .author_views import page_of
-from .comparison import differences, field_label
+from .comparison import differences, field_label, titles
 from .errors import StaleTechnology, TechnologyError
 from .forms import (
     CommentForm,
@@ -87,9 +87,16 @@ def compare(request: HttpRequest, slug: str, label: str) -> HttpResponse:
     others = list(version.technology.versions.exclude(pk=version.pk).order_by("-pk"))
     asked = request.GET.get("com", "")
     before = next((one for one in others if one.version == asked), others[0] if others else None)
-    found = differences(as_mapping(before), as_mapping(version)) if before is not None else []
+    held, now = as_mapping(before) if before is not None else None, as_mapping(version)
+    found = differences(held, now) if held is not None else []
+    names = titles(held or now) | titles(now)
     lines = [
-        (str(KINDS[one.part].label) if one.part else _("Texts"), one.name, field_label(one.part, one.field), one.pieces)
+        (
+            KINDS[one.part].label if one.part else _("Texts"),
+            names.get((one.part, one.name), one.name),
+            field_label(one.part, one.field),
+            one.pieces,
+        )
         for one in found
     ]
     context = {

@@ -12,6 +12,7 @@ from django.utils.translation import gettext as _
 
 from ..models import CourseAudience, CourseVersion
 from ..parts import (
+    FILE,
     KINDS,
     LANGUAGES,
     LESSON,
@@ -23,12 +24,14 @@ from ..parts import (
     QUIZ,
     TOOL,
     VERSION_TEXTS,
+    VIDEO,
     PartKind,
     name_of,
     parts_of,
 )
 from .beside import check_assignment, check_lists, unused_papers
 from .lessons import check_lesson
+from .media import check_media
 from .packages import check_package
 from .problem import Known, Problem, check_known, check_number, check_texts, is_whole, none
 from .quizzes import check_quiz
@@ -53,6 +56,7 @@ def check(data: Mapping[str, Any], known: Known = Known()) -> list[Problem]:  # 
         *_slugs(data),
         *_modules(data, known),
         *check_lists(data),
+        *check_media(data),
         *unused_papers(data),
     ]
 
@@ -109,7 +113,7 @@ def _slugs(data: Mapping[str, Any]) -> Iterator[Problem]:
     """A slug names one thing in the whole version, and over the versions of the course."""
     groups: list[tuple[PartKind, list[str]]] = [(MODULE, [module["slug"] for module in data["modules"]])]
     groups += [(kind, [part["slug"] for one, part in parts_of(data) if one is kind]) for kind in OF_MODULE]
-    groups.append((LIBRARY, [row["slug"] for row in data["library"]]))
+    groups += [(kind, [row["slug"] for row in data[kind.related]]) for kind in (LIBRARY, VIDEO, FILE)]
     for kind, slugs in groups:
         for slug, times in Counter(slugs).items():
             if not SLUG.match(slug):

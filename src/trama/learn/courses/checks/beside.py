@@ -12,7 +12,7 @@ from trama.foundation.documents.markdown import read_document
 
 from .. import lessons
 from ..models import Assignment
-from ..parts import CRITERION, FURTHER, GLOSSARY, LANGUAGES, LEVEL, LIBRARY, name_of, parts_of
+from ..parts import BESIDE, CRITERION, LANGUAGES, LEVEL, name_of, parts_of
 from .problem import Problem, check_number, check_readable, check_texts, named, none, tables_in
 
 LEVELS = 4
@@ -58,7 +58,7 @@ def _text_in_order(name: str, field: str, text: str) -> Iterator[Problem]:
 
 
 def check_lists(data: Mapping[str, Any]) -> Iterator[Problem]:
-    for kind in (GLOSSARY, LIBRARY, FURTHER):
+    for kind in BESIDE:
         for number, row in enumerate(data[kind.related], start=1):
             yield from check_texts(kind.name, name_of(kind, row, number), row, kind.texts, kind.model, kind.optional)
     for language in LANGUAGES:

@@ -11,6 +11,7 @@ from trama.foundation.documents.markdown import Block
 
 from .. import lessons
 from ..parts import LANGUAGES
+from .media import check_named
 from .problem import Known, Problem, check_known, check_readable, is_whole, none
 
 WORDS_A_MINUTE = 180  # read attentively, on a phone
@@ -30,6 +31,7 @@ def check_lesson(part: Mapping[str, Any], data: Mapping[str, Any], known: Known)
     for language, blocks in read.items():
         yield from check_readable("lesson", name, f"body_{language}", blocks)
         yield from _links(name, f"body_{language}", blocks, data, known)
+        yield from check_named(name, f"body_{language}", part[f"body_{language}"], data)
         minutes = lessons.words_in(blocks) / WORDS_A_MINUTE
         if is_whole(part["minutes"]) and minutes > part["minutes"]:
             found = _("%(words)d words in %(minutes)d minutes") % {
@@ -54,7 +56,7 @@ def _same_in_both(name: str, read: Mapping[str, tuple[Block, ...]]) -> Iterator[
         found = ", ".join(asked["en"]) or none()
         expected = _("the reflections of the Portuguese text: %s") % (", ".join(asked["pt"]) or none())
         yield Problem("lesson", name, "body_en", found, expected)
-    kinds = {language: [frame.name for frame in lessons.frames_in(blocks)] for language, blocks in read.items()}
+    kinds = {language: lessons.outline_of(blocks) for language, blocks in read.items()}
     if asked["pt"] == asked["en"] and kinds["pt"] != kinds["en"]:
         expected = _("the blocks of the Portuguese text: %s") % (", ".join(kinds["pt"]) or none())
         yield Problem("lesson", name, "body_en", ", ".join(kinds["en"]) or none(), expected)

@@ -12,6 +12,7 @@ from .course import (
     GlossaryTerm,
     LibraryItem,
 )
+from .media import LessonFile, SentFile, Video
 from .modules import Assignment, Lesson, Module, Part, RubricCriterion, RubricLevel, ToolPart
 from .packages import Package, PackageFile
 from .paths import Path, PathCourse, PathMaterial
@@ -29,6 +30,7 @@ __all__ = [
     "FurtherReading",
     "GlossaryTerm",
     "Lesson",
+    "LessonFile",
     "LibraryItem",
     "Module",
     "Option",
@@ -42,5 +44,7 @@ __all__ = [
     "Quiz",
     "RubricCriterion",
     "RubricLevel",
+    "SentFile",
     "ToolPart",
+    "Video",
 ]

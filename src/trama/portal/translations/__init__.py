@@ -1,0 +1,1 @@
+"""Translations that editors still owe: pages without their other language or older than it, and texts of courses."""
