@@ -4,7 +4,8 @@
 - ``principal``: principal user of the municipal network with most figures;
 - ``team``: administrator of the programme, with a second factor;
 - ``writer``: of the programme's team, who edits the public site;
-- ``learner``, ``colleague``, ``trainer``: people of a cohort that learns (``learning_things.py``).
+- ``learner``, ``colleague``, ``trainer``: people of a cohort that learns (``learning_things.py``);
+- those of ``journey_things.py``: people of the journeys of training.
 
 Two more sign in by the form, and what they change is theirs: ``ORGANISER`` is an administrator of the programme with a
 code generator (``ORGANISER_SECRET``), ``DIRECTOR`` the principal user of another municipal network.
@@ -52,7 +53,7 @@ def main() -> None:
     from allauth.mfa.totp.internal.auth import TOTP, generate_totp_secret
     from django.conf import settings
 
-    from tests.e2e import learning_things, site_things, things
+    from tests.e2e import journey_things, learning_things, site_things, things
     from tests.e2e.server import FACTS
     from trama.accounts.models import Organisation, Profile
     from trama.know.models import TeachingNetwork
@@ -88,6 +89,6 @@ def main() -> None:
     )
     things.prepare(network=network, principal=principal, newcomer=newcomer, team=team, programme=programme)
     site_things.prepare()
-    learning = learning_things.prepare()
+    learning = learning_things.prepare() | journey_things.prepare()
     signed = {"newcomer": newcomer, "principal": principal, "team": team, "writer": writer, **learning}
     print(json.dumps({name: _session(user) for name, user in signed.items()}))

@@ -333,6 +333,7 @@ TARGETS: dict[str, Target] = {
             "edit_cohort",
             "import_people",
             "confirm_people",
+            "report_people",
             "invite_to_cohort",
             "cohort_trainers",
             "cohort_meetings",

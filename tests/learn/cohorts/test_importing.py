@@ -98,3 +98,28 @@ def test_a_file_without_the_column_says_what_was_expected():
     shown = client.post(reverse("learn:import_people", args=[cohort.uid]), {"file": file})
     assert "e-mail" in shown.context["problems"][0].expected
     assert shown.context["token"] == ""
+
+
+def report(client: Client, cohort, token: str):
+    return client.post(reverse("learn:report_people", args=[cohort.uid]), {"report": token})
+
+
+def test_the_report_says_of_every_row_what_the_screen_says():
+    cohort = a_cohort()
+    known = make.a_person(name="=Ana")
+    client, other = Client(), Client()
+    client.force_login(leader_of(cohort))
+    shown = preview(client, cohort, ["Sem;sem-arroba;", f"Ana;{known.email};", "Nova;nova@exemplo.org;"])
+    answer = report(client, cohort, shown.context["report"])
+    assert answer["Content-Disposition"].startswith("attachment")
+    rows = [line.split(";") for line in answer.content.decode("utf-8-sig").splitlines()]
+    assert [row[0] for row in rows[1:]] == ["2", "3", "4"]
+    assert [row[4:6] for row in rows[1:]] == [["e-mail", "sem-arroba"], ["", ""], ["", ""]]
+    assert rows[2][1:3] == [known.email, "'=Ana"]
+    told = [line.told for line in shown.context["preview"].lines]
+    assert [row[3] for row in rows[2:]] == told
+    assert Enrolment.objects.count() == 0
+    other.force_login(make.person_with(Role.PROGRAMME_TEAM, make.the_programme()))
+    assert report(other, cohort, shown.context["report"]).status_code == 302  # another's report
+    assert report(client, cohort, "x").status_code == 302
+    assert report(client, a_cohort(by=leader_of(cohort)), shown.context["report"]).status_code == 302

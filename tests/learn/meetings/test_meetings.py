@@ -18,7 +18,7 @@ from trama.foundation.waiting import awaited, waiting_for
 from trama.learn.cohorts.desk import desk_of
 from trama.learn.meetings import services
 from trama.learn.meetings.codes import code_of, window_of
-from trama.learn.meetings.errors import CodeNotValid, StaleMeeting
+from trama.learn.meetings.errors import CodeNotValid, NotNow, StaleMeeting
 from trama.learn.meetings.selectors import attended_minutes, never_came, presence_at
 from trama.learn.models import Attendance, CohortMeeting
 
@@ -54,12 +54,24 @@ def test_who_is_enrolled_arrives_with_the_code_of_the_moment():
         services.arrive(meeting, code_at(meeting, NOON), by=make.a_person(), at=NOON)
 
 
+def test_the_screen_of_the_code_asks_for_the_next_one_by_itself():
+    cohort = a_cohort()
+    client = Client()
+    client.force_login(leader_of(cohort))
+    address = reverse("learn:attendance_code", args=[a_meeting(cohort).uid])
+    page = client.get(address).content.decode()
+    assert f'data-hx-get="{address}"' in page
+    assert "django_htmx/htmx" in page  # what asks
+    part = client.get(address, headers={"HX-Request": "true"}).content.decode()
+    assert part.lstrip().startswith('<div class="presence-code">')
+
+
 def test_the_code_opens_half_an_hour_before_and_closes_two_hours_after():
     cohort = a_cohort()
     meeting, person = a_meeting(cohort), make.a_person()
     enrolled(cohort, person)
     for at in (NOON - 31 * MINUTE, NOON + 211 * MINUTE):
-        with pytest.raises(CodeNotValid):
+        with pytest.raises(NotNow):
             services.arrive(meeting, code_at(meeting, at), by=person, at=at)
     late = NOON + 210 * MINUTE
     assert services.arrive(meeting, code_at(meeting, late), by=person, at=late).present

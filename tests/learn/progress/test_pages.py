@@ -35,7 +35,8 @@ def test_a_learner_goes_through_the_course(room):
     assert "0 de 2 concluídos" in page
     assert "Começar: Ler o mapa" in page
     lesson = text(me.get("/aprender/a-rede/aulas/aula-1/"))
-    assert 'data-hx-post="/aprender/a-rede/aulas/aula-1/visita/"' in lesson
+    assert 'action="/aprender/a-rede/aulas/aula-1/visita/" data-visit' in lesson
+    assert "learn/visit" in lesson  # the script that says by itself that the lesson was opened
     assert "Só você lê isto." in lesson
     assert not LessonVisit.objects.exists()  # reading a page writes nothing; the page tells by itself
     text(me.post("/aprender/a-rede/aulas/aula-1/visita/", headers={"HX-Request": "true"}))

@@ -22,7 +22,13 @@ from ..progress.views import led_or_404
 from .codes import read_code
 from .errors import CertificateError
 from .pdf import certificate_pdf
-from .selectors import by_code, certificates_of_person, certificates_visible_to, minutes_attended, valid_of
+from .selectors import (
+    by_code,
+    certificates_of_cohort,
+    certificates_of_person,
+    certificates_visible_to,
+    minutes_attended,
+)
 from .services import issue_for_cohort, reissue, revoke
 
 
@@ -84,7 +90,7 @@ def certificate_file(request: HttpRequest, uid: UUID) -> HttpResponse:
 def cohort_certificates(request: HttpRequest, uid: UUID) -> HttpResponse:
     """Who has which certificate in a cohort, and what can be issued."""
     cohort = led_or_404(request, uid)
-    people, held = learners_of(cohort), valid_of(cohort)
+    people, held = learners_of(cohort), certificates_of_cohort(cohort)
     minutes = minutes_attended(people)
     lines = [(one, held.get(one.pk, []), minutes[one.pk] // 60) for one in people]
     return render(request, "learn/certificates/cohort.html", {"cohort": cohort, "lines": lines})

@@ -169,9 +169,26 @@ def import_people(request: HttpRequest, uid: UUID) -> HttpResponse:
         "preview": found,
         "problems": found.problems[:SHOWN_PROBLEMS],
         "token": importing.sealed(cohort, found, by=request.user) if found.effective else "",
+        "report": importing.sealed_report(cohort, found, by=request.user),
         "file_name": name,
     }
     return render(request, "learn/cohorts/import_preview.html", context)
+
+
+@route(COHORT_EXPORT)
+@never_cache
+@require_POST
+def report_people(request: HttpRequest, uid: UUID) -> HttpResponse:
+    """What the preview showed, row by row, as a spreadsheet: to correct the file with it beside."""
+    cohort = led_or_404(request, uid)
+    try:
+        table = importing.unsealed_report(cohort, request.POST.get("report", ""), by=request.user)
+    except signing.BadSignature:
+        messages.error(request, _("This preview is too old or not yours. Send the file again."))
+        return redirect("learn:import_people", cohort.uid)
+    answer = HttpResponse(as_csv(table), content_type=TYPES["csv"])
+    answer["Content-Disposition"] = f'attachment; filename="planilha-{cohort.uid.hex[:8]}.csv"'
+    return answer
 
 
 @route(COHORT_PAGES)

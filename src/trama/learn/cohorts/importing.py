@@ -29,6 +29,7 @@ from .services import require_lead
 MOST_ROWS = 2_000
 HEADER_ROWS = 15
 SALT = "learn.cohorts.importing"
+REPORT_SALT = "learn.cohorts.importing.report"
 PREVIEW_SECONDS = 4 * 3600
 EMAIL = ("e-mail", "email", "correio eletronico", "correio eletrônico")
 SCHOOL = ("escola", "school", "codigo inep", "código inep", "inep")
@@ -51,6 +52,16 @@ class PreviewLine:
     name: str
     standing: str
 
+    @property
+    def told(self) -> str:
+        """What happens to the person, on the screen and in the report."""
+        words = {
+            "new": _("is enrolled, or enters the line"),
+            "invited": _("is invited by e-mail"),
+            "already": _("is in the cohort or invited already"),
+        }
+        return words[self.standing]
+
 
 @dataclass(frozen=True, slots=True)
 class Preview:
@@ -62,6 +73,15 @@ class Preview:
     @property
     def effective(self) -> list[PreviewLine]:
         return [line for line in self.lines if line.standing != "already"]
+
+    def table(self) -> list[list[str]]:
+        """Every row of the file as the screen shows it, the header first: what happens, or why it is left out."""
+        head = [_("Row"), _("E-mail"), _("Name"), _("What happens"), _("Column"), _("Found"), _("Expected")]
+        told = [(line.row.row, [line.row.email, line.name, line.told, "", "", ""]) for line in self.lines]
+        left = _("is left out")
+        wrong = [(one.row or 0, ["", "", left, one.column, one.found, one.expected]) for one in self.problems]
+        rows = sorted([*told, *wrong], key=lambda one: one[0])
+        return [head, *([str(number or ""), *cells] for number, cells in rows)]
 
 
 @dataclass(frozen=True, slots=True)
@@ -173,6 +193,21 @@ def unsealed(cohort: Cohort, token: str, *, by: Any) -> list[PersonRow]:
     if said["cohort"] != cohort.pk or said["by"] != by.pk:
         raise signing.BadSignature("another's preview")
     return [PersonRow(**row) for row in said["rows"]]
+
+
+def sealed_report(cohort: Cohort, preview: Preview, *, by: Any) -> str:
+    """The table of a preview for its download: nothing of it is kept on the server."""
+    held = {"cohort": cohort.pk, "by": by.pk, "table": preview.table()}
+    return signing.dumps(held, salt=REPORT_SALT, compress=True)
+
+
+def unsealed_report(cohort: Cohort, token: str, *, by: Any) -> list[list[str]]:
+    """The table that was shown. Raises ``signing.BadSignature``."""
+    said = signing.loads(token, salt=REPORT_SALT, max_age=PREVIEW_SECONDS)
+    if said["cohort"] != cohort.pk or said["by"] != by.pk:
+        raise signing.BadSignature("another's preview")
+    table: list[list[str]] = said["table"]
+    return table
 
 
 @transaction.atomic

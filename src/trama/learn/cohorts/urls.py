@@ -20,6 +20,7 @@ urlpatterns = [
     path(f"{DESK}cascata/", opening_views.cascade, name="cohort_cascade"),
     path(f"{DESK}estado/<slug:state>/", desk_views.move_cohort, name="move_cohort"),
     path(f"{DESK}planilha/", desk_views.import_people, name="import_people"),
+    path(f"{DESK}planilha/relatorio.csv", desk_views.report_people, name="report_people"),
     path(f"{DESK}planilha/confirmar/", desk_views.confirm_people, name="confirm_people"),
     path(f"{DESK}convidar/", desk_views.invite, name="invite_to_cohort"),
     path(f"{DESK}formadores/", desk_views.trainers, name="cohort_trainers"),

@@ -19,7 +19,7 @@ from trama.foundation.policies import route
 
 from ..policies import AUTHOR_PAGES
 from . import publishing, services
-from .checks import Problem, blocking
+from .checks import blocking
 from .comparison import differences, field_label, named, titles
 from .errors import CourseError, IncompleteCourse
 from .forms import NewCourseForm, ReasonForm, RevisionForm
@@ -27,6 +27,7 @@ from .models import SEALED, CourseVersion, Module, Part, Question, RubricCriteri
 from .parts import KINDS, OF_MODULE, OF_VERSION, PartKind, as_mapping, children_of, kind_of
 from .reader_views import version_or_404
 from .selectors import belongs_to_programme, courses_visible_to
+from .wording import told, where
 
 State = CourseVersion.State
 
@@ -109,8 +110,9 @@ def team_version(request: HttpRequest, slug: str, label: str) -> HttpResponse:
         "version": version,
         "course": version.course,
         "sections": _sections(version),
-        "problems": [(_where(problem), problem) for problem in missing],
-        "hints": [(_where(problem), problem) for problem in found if not problem.blocks],
+        "problems": [(where(problem), told(problem)) for problem in missing],
+        "hints": [(where(problem), told(problem)) for problem in found if not problem.blocks],
+        "publishes": belongs_to_programme(request.user),
         "is_draft": version.state == State.DRAFT,
         "actions": _actions(request.user, version, complete=not missing),
         "others": version.course.versions.exclude(pk=version.pk).exists(),
@@ -142,13 +144,6 @@ def _modules(version: CourseVersion) -> list[Line]:
     kind = KINDS["module"]
     rows = Module.objects.filter(version=version)
     return [Line(kind, row, tuple(parts.get(row.pk, ())), OF_MODULE) for row in rows]
-
-
-def _where(problem: Problem) -> str:
-    """The part that a problem is in, in words."""
-    if not problem.kind:
-        return _("Texts")
-    return " ".join(filter(None, (str(KINDS[problem.kind].label), problem.name)))
 
 
 # --- moving on ----------------------------------------------------------------------------------------------------

@@ -19,6 +19,7 @@ from .known import known_of
 from .models import Course, CourseVersion, PathCourse
 from .parts import as_mapping
 from .services import draft_for_update, note_changes
+from .wording import told
 
 State = CourseVersion.State
 
@@ -41,7 +42,7 @@ def publish(version: CourseVersion, *, by: Any, at: datetime) -> CourseVersion:
     draft = draft_for_update(version, by=by)
     missing = blocking(list_before_publishing(draft))
     if missing:
-        raise IncompleteCourse([problem.sentence for problem in missing])
+        raise IncompleteCourse([told(problem) for problem in missing])
     before = CourseVersion.objects.filter(course=draft.course_id, state=State.PUBLISHED).first()
     if before is not None:
         _move(before, State.PUBLISHED, State.RETIRED, by=by, at=at, reason=draft.version)

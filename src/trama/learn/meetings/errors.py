@@ -8,10 +8,19 @@ class MeetingError(Exception):
 
 
 class CodeNotValid(MeetingError):
-    """The code is wrong, too old, or not of this hour."""
+    """The code is wrong or too old."""
 
     def __str__(self) -> str:
-        return _("This code is no longer valid. Look at the screen of the meeting: it changes every minute.")
+        return _(
+            "This code does not hold, or no longer. Look at the screen of the meeting and write the one there now."
+        )
+
+
+class NotNow(MeetingError):
+    """The meeting is not at this hour, or was cancelled: no code holds."""
+
+    def __str__(self) -> str:
+        return _("Presence is written by code only while the meeting happens. Ask the trainer to mark you in the list.")
 
 
 class StaleMeeting(MeetingError):

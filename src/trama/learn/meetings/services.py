@@ -14,7 +14,7 @@ from trama.foundation.audit import record_event
 from ..cohorts.models import Cohort, Enrolment
 from ..cohorts.services import require_lead
 from .codes import is_valid
-from .errors import CodeNotValid, StaleMeeting
+from .errors import CodeNotValid, NotNow, StaleMeeting
 from .models import Attendance, CohortMeeting, LearnerFeed
 from .selectors import ends_at, secret_hash
 
@@ -75,13 +75,16 @@ def change_meeting(
 def arrive(meeting: CohortMeeting, code: str, *, by: Any, at: datetime) -> Attendance:
     """A learner says with the code of the moment that they are there. Said twice, the first time stands.
 
-    Raises ``PermissionDenied`` if they are not enrolled, ``CodeNotValid`` for a wrong or old code or at another hour.
+    Raises ``PermissionDenied`` if they are not enrolled, ``NotNow`` at another hour, ``CodeNotValid`` for a wrong
+    or old code.
     """
     row = Enrolment.objects.filter(cohort=meeting.cohort_id, person=by.pk, state=Enrolment.State.ENROLLED).first()
     if row is None:
         raise PermissionDenied("learn.meetings.arrive")
     in_time = meeting.starts_at - DOORS_OPEN <= at <= ends_at(meeting) + DOORS_CLOSE
-    if meeting.state == CohortMeeting.State.CANCELLED or not in_time or not is_valid(meeting.secret, code, at):
+    if meeting.state == CohortMeeting.State.CANCELLED or not in_time:
+        raise NotNow
+    if not is_valid(meeting.secret, code, at):
         raise CodeNotValid
     held = meeting.attendances.filter(enrolment=row).first()
     if held is not None and held.present:

@@ -95,6 +95,8 @@ class Page {
     this.place = { person, round, save, session };
     this.sender = new Sender(this.store, this.place, device.querySelector("[data-token]").value, (kind, detail) => this.tell(kind, detail));
     this.fields = new Map();
+    this.known = new Set(); // the saves that were written here, or wait in a field of this page
+    this.listen();
     for (const form of document.querySelectorAll("form[data-device]")) {
       const field = new Field(this, form);
       this.fields.set(`${field.about}|${field.item}`, field);
@@ -103,6 +105,13 @@ class Page {
     await this.recall();
     this.sender.soon(0);
     await this.keepPages();
+  }
+
+  // Whichever page of the person comes first sends what waits for all of them: the page where it was written is told.
+  listen() {
+    if (typeof BroadcastChannel === "undefined") return;
+    this.others = new BroadcastChannel(`trama-device-${this.place.person}-${this.place.round}`);
+    this.others.addEventListener("message", ({ data }) => this.known.has(data.id) && this.of(data)?.settled(data));
   }
 
   of(row) {
@@ -115,6 +124,7 @@ class Page {
     for (const row of rows.sort((a, b) => a.made_at - b.made_at)) {
       const field = this.of(row);
       if (!field) continue;
+      this.known.add(row.id);
       if (field.textarea && field.text === field.shown) field.textarea.value = field.shown = row.text;
       if (row.state === "conflict") field.ask(row);
       else field.say("waiting");
@@ -131,7 +141,11 @@ class Page {
   }
 
   async tell(kind, detail) {
-    if (kind === "settled") this.of(detail)?.settled(detail);
+    if (kind === "kept") this.known.add(detail.id);
+    if (kind === "settled") {
+      this.of(detail)?.settled(detail);
+      this.others?.postMessage(detail);
+    }
     if (kind === "sending") for (const row of detail) this.of(row)?.say("sending");
     if (!["offline", "unreachable", "signed out", "other person", "not ours"].includes(kind)) return;
     for (const row of (await this.sender.rows()).filter(isWaiting))
