@@ -337,6 +337,7 @@ PAGES = [
     Page("publishing a course", "/equipe/cursos/curso-de-teste/1.1/estado/publicar/", "team"),
     Page("programs with access to records", "/equipe/registros/", "team"),
     Page("new program with access to records", "/equipe/registros/novo/", "team"),
+    Page("a person erased from the records", "/equipe/registros/esquecer/", "team"),
     Page("access of a program revoked", "/equipe/registros/{program}/revogar/", "team"),
     Page("paths to write", "/equipe/percursos/", "team"),
     Page("new path", "/equipe/percursos/novo/", "team"),

@@ -1,5 +1,6 @@
 """Pages where the team lets programs into the store."""
 
+import hashlib
 import re
 from datetime import timedelta
 
@@ -13,11 +14,13 @@ from django.utils import timezone
 from tests.accounts.factories import a_person, person_with
 from trama.accounts.roles.vocabulary import Role
 from trama.foundation.audit.models import Event
-from trama.learn.models import StatementClient
+from trama.learn.models import LearnerAlias, Statement, StatementClient
+from trama.learn.statements.aliases import aliases_of
+from trama.learn.statements.erasing import forget
 from trama.learn.statements.selectors import clients_visible_to, secret_hash
 from trama.learn.statements.tokens import give_token, make_client, revoke_token
 
-from .programs import Program, a_statement
+from .programs import RUI, Program, a_statement
 
 pytestmark = pytest.mark.django_db
 PAGE = "/equipe/registros/"
@@ -103,3 +106,67 @@ def test_the_list_takes_the_same_queries_however_long(team, django_assert_num_qu
         give_token(f"B{n}", ["state"], expires_at=timezone.now() - timedelta(1), by=team, at=timezone.now())
     with django_assert_num_queries(len(few)):
         me.get(PAGE)
+
+
+ERASE = f"{PAGE}esquecer/"
+
+
+def test_an_administrator_erases_a_person_under_all_their_names(program):
+    admin, person = person_with(Role.PROGRAMME_ADMIN), a_person()
+    email = person.email.title()
+    hashed = hashlib.sha1(f"mailto:{email.lower()}".encode(), usedforsecurity=False).hexdigest()
+    own = {"homePage": "http://localhost:8000", "name": aliases_of({person.pk})[person.pk]}
+    elsewhere = {"homePage": "https://example.org", "name": "registration-of-ana"}
+    names = [
+        {"mbox": f"mailto:{email}"},
+        {"mbox": f"mailto:{email.lower()}"},
+        {"mbox_sha1sum": hashed},
+        {"account": own},
+        {"account": elsewhere},
+    ]
+    for one in names:
+        program.stored(actor=one)
+    kept = program.stored(actor=RUI)
+    me = browser(admin)
+    assert ERASE in me.get(PAGE).content.decode()
+    data = {"email": email, "home_page": elsewhere["homePage"], "account": elsewhere["name"], "sure": "on"}
+    page = me.post(ERASE, data, follow=True).content.decode()
+    assert "A pessoa foi apagada de 5 registros." in page
+    bodies = "".join(Statement.objects.exclude(uid=kept).values_list("body", flat=True))
+    for text in (email, email.lower(), hashed, own["name"], elsewhere["name"]):
+        assert text not in bodies
+    assert Statement.objects.filter(erased_at__isnull=False).count() == len(names)
+    assert program.one(kept)["actor"]["account"]["name"] == "rui"
+    assert not LearnerAlias.objects.exists()
+    assert "Nenhum registro citava esta pessoa" in me.post(ERASE, data, follow=True).content.decode()
+    assert email.lower() not in "".join(str(one) for one in Event.objects.values_list("detail", flat=True)).lower()
+
+
+@pytest.mark.parametrize(
+    "data",
+    [
+        {"sure": "on"},
+        {"email": "ana@example.org"},
+        {"email": "ana", "sure": "on"},
+        {"home_page": "https://example.org", "sure": "on"},
+        {"account": "rui", "sure": "on"},
+        {"home_page": "example", "account": "rui", "sure": "on"},
+    ],
+)
+def test_nobody_is_erased_by_a_form_that_is_not_whole(program, data):
+    program.stored()
+    program.stored(actor=RUI)
+    answer = browser(person_with(Role.PROGRAMME_ADMIN)).post(ERASE, data)
+    assert answer.status_code == 200
+    assert answer.context["form"].errors
+    assert not Statement.objects.filter(erased_at__isnull=False).exists()
+
+
+def test_the_team_without_an_administrator_erases_nobody(team, program):
+    program.stored()
+    me = browser(team)
+    assert ERASE not in me.get(PAGE).content.decode()
+    assert me.post(ERASE, {"email": "ana@example.org", "sure": "on"}).status_code == 403
+    with pytest.raises(PermissionDenied):
+        forget("ana@example.org", [], by=team, at=timezone.now())
+    assert not Statement.objects.filter(erased_at__isnull=False).exists()

@@ -4,12 +4,15 @@ A statement stays, so that counts and what refers to it hold; whoever it named b
 Free text, attachments and documents of the person go. Nothing brings them back.
 """
 
+import hashlib
 import json
 import uuid
+from collections.abc import Iterable
 from datetime import datetime
 from typing import Any
 
 from django.conf import settings
+from django.contrib.auth import get_user_model
 from django.db import transaction
 from django.db.models import Q
 
@@ -53,13 +56,38 @@ def erase_agent(agent: dict[str, Any], *, by: Any, at: datetime) -> int:
 
 
 @transaction.atomic
-def forget_person(user: Any, *, by: Any, at: datetime) -> None:
-    """Erase a person of this site: what names their pseudonym, and whom the pseudonym meant. Raises as above."""
+def forget_person(user: Any, *, by: Any, at: datetime) -> int:
+    """Erase a person of this site: what names their pseudonym, and whom the pseudonym meant. Returns and raises as
+    above.
+    """
     alias = LearnerAlias.objects.filter(user=user).first()
     policies.require(by, ERASE_LEARNER)
-    if alias is not None:
-        erase_agent({"account": {"homePage": settings.TRAMA_ORIGIN, "name": alias.uid.hex}}, by=by, at=at)
-        alias.delete()
+    if alias is None:
+        return 0
+    count = erase_agent({"account": {"homePage": settings.TRAMA_ORIGIN, "name": alias.uid.hex}}, by=by, at=at)
+    alias.delete()
+    return count
+
+
+def agents_of_email(email: str) -> list[dict[str, Any]]:
+    """Whom programs may have named by an e-mail: openly or by its hash, as it was written and in small letters."""
+    found: list[dict[str, Any]] = []
+    for mailbox in dict.fromkeys((f"mailto:{email}", f"mailto:{email.lower()}")):
+        digest = hashlib.sha1(mailbox.encode(), usedforsecurity=False).hexdigest()
+        found += [{"mbox": mailbox}, {"mbox_sha1sum": digest}]
+    return found
+
+
+@transaction.atomic
+def forget(email: str, accounts: Iterable[dict[str, Any]], *, by: Any, at: datetime) -> int:
+    """Erase one person under all their names: ``email`` ("" for none), which may be that of somebody of this site, and
+    agents of other programs. Returns in how many statements, each name counted; raises as ``erase_agent``.
+    """
+    policies.require(by, ERASE_LEARNER)
+    agents = [*(agents_of_email(email) if email else ()), *accounts]
+    count = sum(erase_agent(one, by=by, at=at) for one in agents)
+    user = get_user_model().objects.filter(email=email.lower()).first() if email else None
+    return count + (forget_person(user, by=by, at=at) if user is not None else 0)
 
 
 def _without(value: Any, key: str, nobody: dict[str, Any]) -> Any:

@@ -1,4 +1,4 @@
-"""Pages where the team of the programme lets programs into the store, and ends their access."""
+"""Pages where the team of the programme lets programs into the store and ends their access, and erases a person."""
 
 from uuid import UUID
 
@@ -8,15 +8,17 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_safe
 
 from trama.foundation import policies
 from trama.foundation.policies import route
 
-from ..policies import MANAGE_STATEMENT_CLIENTS, STATEMENT_CLIENTS
+from ..policies import ERASE_LEARNER, MANAGE_STATEMENT_CLIENTS, STATEMENT_CLIENTS
 from .door import PREFIX
-from .forms import TokenForm
+from .erasing import forget
+from .forms import ForgetForm, TokenForm
 from .scopes import SCOPES
 from .selectors import clients_visible_to, with_counts
 from .tokens import give_token, revoke_token
@@ -44,6 +46,7 @@ def programs(request: HttpRequest) -> HttpResponse:
         "programs": found,
         "endpoint": _endpoint(),
         "may_change": policies.may(request.user, MANAGE_STATEMENT_CLIENTS),
+        "may_erase": policies.may(request.user, ERASE_LEARNER),
     }
     return render(request, "learn/statements/programs.html", context)
 
@@ -72,3 +75,24 @@ def revoke_program(request: HttpRequest, uid: UUID) -> HttpResponse:
         messages.success(request, _("The access was revoked."))
         return redirect("learn:statement_programs")
     return render(request, "learn/statements/revoke.html", {"program": client})
+
+
+@route(ERASE_LEARNER)
+@never_cache
+@require_http_methods(["GET", "POST"])
+def forget_learner(request: HttpRequest) -> HttpResponse:
+    """Take a person out of all statements and documents, for good."""
+    form = ForgetForm(request.POST or None)
+    if request.method == "POST" and form.is_valid():
+        count = forget(form.cleaned_data["email"], form.accounts, by=request.user, at=timezone.now())
+        if count:
+            told = ngettext(
+                "The person was erased from %(count)s record.", "The person was erased from %(count)s records.", count
+            )
+            messages.success(request, told % {"count": count})
+        else:
+            messages.info(
+                request, _("No record named this person. Documents about them, if there were any, were erased.")
+            )
+        return redirect("learn:statement_programs")
+    return render(request, "learn/statements/forget.html", {"form": form})
