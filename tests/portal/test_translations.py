@@ -3,6 +3,7 @@
 from datetime import timedelta
 
 import pytest
+from django.db.models import Case, When
 from django.urls import reverse
 
 from tests.accounts import factories as make
@@ -28,7 +29,9 @@ def kinds() -> dict[str, str]:
 def test_a_page_that_changed_after_its_translation_waits_and_one_published_with_it_does_not(some_pages):
     assert kinds() == {}
     about, english = page("sobre/"), page("sobre/", "en")
-    later = about.last_published_at + timedelta(days=1)
+    BasePage.objects.filter(pk=about.pk).update(last_published_at=english.last_published_at + timedelta(minutes=5))
+    assert kinds() == {}
+    later = english.last_published_at + timedelta(days=1)
     BasePage.objects.filter(pk=about.pk).update(last_published_at=later)
     assert kinds() == {about.title: "outdated"}
     BasePage.objects.filter(pk=english.pk).update(last_published_at=later + timedelta(days=1))
@@ -39,6 +42,11 @@ def test_a_page_without_its_translation_waits(some_pages):
     about, english = page("sobre/"), page("sobre/", "en")
     BasePage.objects.filter(pk=english.pk).update(live=False)
     assert kinds() == {about.title: "waiting"}
+    BasePage.objects.filter(pk__in=(about.pk, english.pk)).update(
+        live=Case(When(pk=english.pk, then=True), default=False)
+    )
+    assert kinds() == {english.title: "waiting"}
+    BasePage.objects.filter(pk=about.pk).update(live=True)
     english.delete()
     assert kinds() == {about.title: "missing"}
 
