@@ -98,11 +98,12 @@ def turn_to_write() -> Iterator[None]:
     if connection.vendor != "sqlite" or connection.in_atomic_block:
         yield
         return
-    connection.take_write_lock()
+    queue: Any = connection  # ours, whose writers wait for their turn (``foundation.sqlite``)
+    queue.take_write_lock()
     try:
         yield
     finally:
-        connection.give_write_lock_back()
+        queue.give_write_lock_back()
 
 
 def _check_ids(checked: Sequence[tuple[dict[str, Any], Facts]]) -> None:
