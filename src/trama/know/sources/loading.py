@@ -18,7 +18,6 @@ from django.conf import settings
 
 from .formats.base import UnreadableFile
 from .formats.opening import OFFICIAL, opened
-from .formats.registry import detect
 from .report import ImportReport
 from .services import Told, import_path
 
@@ -73,6 +72,8 @@ def _candidates(folder: Path) -> Iterator[Path]:
 
 def _source_of(path: Path) -> str:
     """The layout of a file; "" if it is not one that Trama imports."""
+    from .formats.registry import detect  # it brings Polars, which few processes need
+
     try:
         with opened(path, OFFICIAL) as members:
             return detect(members).source

@@ -28,7 +28,6 @@ from .formats.base import Chunk, Description, Format, Problem, UnreadableFile
 from .formats.describing import describe
 from .formats.isolation import read_apart
 from .formats.opening import OFFICIAL, Limits, opened
-from .formats.registry import FORMATS, detect
 from .lock import import_lock
 from .models import RejectedRow, ReleaseIndicator
 from .policies import IMPORT_FILE, WITHDRAW
@@ -183,6 +182,8 @@ def _reading(
             work.layout, work.description = _layout(apart.source), apart.description
             yield lambda: iter(apart.chunks)
         return
+    from .formats.registry import detect  # it brings Polars, which few processes need
+
     with opened(work.path, limits, name=work.name) as members:
         layout = work.layout = wanted or detect(members)
 
@@ -207,6 +208,8 @@ def _check(work: _Import, chunks: Callable[[], Iterator[Chunk]]) -> None:
 
 
 def _layout(source: str) -> Format:
+    from .formats.registry import FORMATS
+
     found = next((layout for layout in FORMATS if layout.source == source), None)
     if found is None:
         raise ValueError(f"unknown source {source!r}; known: {', '.join(layout.source for layout in FORMATS)}")

@@ -11,7 +11,6 @@ from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 from trama.foundation.documents.archives import archive
-from trama.foundation.documents.docx import as_docx
 from trama.foundation.documents.markdown import Block, Bullets, Document, Heading, Paragraph, Span, read_document
 from trama.foundation.documents.odt import TYPE as ODT
 from trama.foundation.documents.odt import as_odt
@@ -32,7 +31,6 @@ TYPES: Mapping[str, str] = MappingProxyType(
     }
 )
 FORMATS: Mapping[str, str] = MappingProxyType({"docx": "Word (DOCX)", "odt": "LibreOffice (ODT)", "pdf": "PDF"})
-_WRITERS = {"docx": as_docx, "odt": as_odt, "pdf": as_pdf}
 _KEPT = 30 * 24 * 3600
 _NAME_LENGTH = 80
 
@@ -56,7 +54,10 @@ def file_name(title: str, slug: str, extension: str) -> str:
 
 def paper_file(version: CourseVersion, item: LibraryItem, extension: str) -> bytes:
     """A paper of the library as a file, in the reader's language. Raises ``DocumentError`` if a draft is not ready."""
-    return _WRITERS[extension](read_document(item.body), paper_of(version))
+    from trama.foundation.documents.docx import as_docx  # it brings a library that few processes need
+
+    writers = {"docx": as_docx, "odt": as_odt, "pdf": as_pdf}
+    return writers[extension](read_document(item.body), paper_of(version))
 
 
 def library_archive(version: CourseVersion) -> bytes:

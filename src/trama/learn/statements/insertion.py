@@ -17,8 +17,7 @@ _INSERT = """
 INSERT INTO learn_statement
   (uid, client_id, stored, actor, verb, activity, registration, refers_to, voids, files, body, erased_at)
 VALUES (%s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, NULL)
-ON CONFLICT (uid) DO NOTHING RETURNING id
-"""
+ON CONFLICT (uid) DO NOTHING"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,21 +37,26 @@ class Row:
 def insert(row: Row, *, client: int, stored: datetime, body: str, files: int) -> int | None:
     """Its primary key; None if a statement with this id is here. One statement of SQL, and another one for its keys.
 
-    Without keys it may stand outside a transaction: it is one of its own.
+    Without keys it may stand outside a transaction: it is one of its own. SQLite commits a statement that gives rows
+    only when they are read; so it is asked for none, and what is stored is on disk when the statement ends.
     """
     connection = connections[DEFAULT_DB_ALIAS]
     at = connection.ops.adapt_datetimefield_value(stored)
     values = [row.uid, client, at, row.actor, row.verb, row.activity, row.registration, row.refers_to, row.voids]
     with prepared_cursor(connection) as cursor:
-        cursor.execute(_INSERT, [*values, files, body])
-        found = cursor.fetchone()
-        if found is None:
+        if connection.vendor == "sqlite":
+            cursor.execute(_INSERT, [*values, files, body])
+            made = cursor.lastrowid if cursor.rowcount else None
+        else:
+            cursor.execute(f"{_INSERT} RETURNING id", [*values, files, body])
+            made = next(iter(cursor.fetchone() or ()), None)
+        if made is None:
             return None
         if row.keys:
             places = ", ".join(["(%s, %s, %s)"] * len(row.keys))
             table = StatementKey._meta.db_table
             cursor.execute(
                 f"INSERT INTO {table} (statement_id, role, key) VALUES {places}",  # noqa: S608  (names of ours)
-                [part for role, key in sorted(row.keys) for part in (found[0], int(role), key)],
+                [part for role, key in sorted(row.keys) for part in (made, int(role), key)],
             )
-    return int(found[0])
+    return int(made)

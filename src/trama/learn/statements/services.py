@@ -6,8 +6,8 @@ database lets nobody change it (docs/decisions/0185).
 
 import json
 import uuid
-from collections.abc import Callable, Sequence
-from contextlib import nullcontext
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any
@@ -80,15 +80,30 @@ def store_statements(
             for rule in _rules:
                 rule(by, statement, facts)
     news = unknown({iri: one for _, facts in checked for iri, one in facts.definitions.items()})
-    # A plain one is a transaction of its own on PostgreSQL; on SQLite the transaction gives the turn to write.
     alone = len(checked) == 1 and not (news or files or checked[0][1].keys or checked[0][1].voids)
-    alone = alone and by.kind != "session" and connection.vendor == "postgresql"
-    with nullcontext() if alone else transaction.atomic():
+    with turn_to_write() if alone and by.kind != "session" else transaction.atomic():
         now = at()
         new = sum(_store(statement, facts, files, second=second, by=by, at=now) for statement, facts in checked)
         if news:
             remember(news, now)
     return Stored([statement["id"] for statement, _ in checked], new)
+
+
+@contextmanager
+def turn_to_write() -> Iterator[None]:
+    """What is one statement of SQL needs no transaction around it: it is one.
+
+    On SQLite we wait here for our turn to write, so that ``stored`` grows in the order in which statements are stored.
+    """
+    if connection.vendor != "sqlite" or connection.in_atomic_block:
+        yield
+        return
+    queue: Any = connection  # ours, whose writers wait for their turn (``foundation.sqlite``)
+    queue.take_write_lock()
+    try:
+        yield
+    finally:
+        queue.give_write_lock_back()
 
 
 def _check_ids(checked: Sequence[tuple[dict[str, Any], Facts]]) -> None:

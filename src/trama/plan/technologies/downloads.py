@@ -12,7 +12,6 @@ from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 from trama.foundation.documents.archives import archive
-from trama.foundation.documents.docx import as_docx
 from trama.foundation.documents.markdown import read_document
 from trama.foundation.documents.paper import Paper
 from trama.foundation.documents.pdf import as_pdf
@@ -79,6 +78,8 @@ def instrument_file(version: TechnologyVersion, instrument: TechnologyInstrument
     paper = paper_of(version)
     if extension == "xlsx":
         return as_xlsx(read_workbook(instrument.sheets), paper)
+    from trama.foundation.documents.docx import as_docx  # it brings a library that few processes need
+
     document = read_document(instrument.body_en if _is_english() else instrument.body_pt)
     return as_docx(document, paper) if extension == "docx" else as_pdf(document, paper)
 
