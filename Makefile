@@ -1,5 +1,8 @@
 # Trama. Two commands: `make run` and `make test`. Everything else serves them.
 export UV_PYTHON_DOWNLOADS ?= never
+# Where the environment forbids compiled modules (images of containers do), each of the processes that a start and the
+# tests begin would compile three thousand anew: 3 of 6 seconds of CPU.
+unexport PYTHONDONTWRITEBYTECODE
 SHELL := /bin/sh
 PYTHON := $(shell sh scripts/pick_python.sh)
 ifeq ($(strip $(PYTHON)),)

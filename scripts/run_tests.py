@@ -33,6 +33,9 @@ APART = [*WITHOUT_DATABASE, *WALKS]
 
 PAGES = "tests/e2e/test_pages.py"
 
+IN_MEMORY = Path("/dev/shm")  # noqa: S108  (the folder made in it has a name of its own and is ours alone)
+ROOM_OF_THE_SERVER = 6 * 2**30  # bytes
+
 HOUSE_CHECKS = {
     "ruff check": [BIN / "ruff", "check", "."],
     "ruff format": [BIN / "ruff", "format", "--check", "."],
@@ -105,6 +108,17 @@ class Part:
         return count
 
 
+def place_of_the_server() -> str | None:
+    """Where the server's folder goes: in memory if there is room, else directly below the system's temporary folder.
+
+    Both are reached by PostgreSQL's own account. The server writes as safely as in operation (we refuse one that does
+    not), and nothing the tests kill is the server: what it promises the disk only has to cost less here.
+    """
+    if IN_MEMORY.is_dir() and shutil.disk_usage(IN_MEMORY).free > ROOM_OF_THE_SERVER:
+        return str(IN_MEMORY)
+    return None
+
+
 @contextmanager
 def postgresql(folder: Path) -> Iterator[str | None]:
     """The address of a PostgreSQL to test on: the one named, a cluster of our own, or None."""
@@ -157,9 +171,8 @@ def main() -> int:
     if not browser:
         print("Browser: left out, Chromium is not installed (apt-get install chromium)", flush=True)
         count.add(0, int(IN_CI))
-    # PostgreSQL's account has to reach its folder, so both live directly below the system's temporary folder.
     with (
-        tempfile.TemporaryDirectory(prefix="trama-pg-") as cluster,
+        tempfile.TemporaryDirectory(prefix="trama-pg-", dir=place_of_the_server()) as cluster,
         tempfile.TemporaryDirectory() as reports,
         postgresql(Path(cluster)) as address,
     ):

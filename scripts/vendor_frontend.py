@@ -52,7 +52,7 @@ PACKAGES = {
     ),
     "h5p-standalone": Package(
         "3.8.2",
-        "MIT",
+        "MIT AND GPL-3.0-only",  # the frame holds the core of H5P: runtime/licences/README.txt, docs/decisions/0218
         {
             "dist/main.bundle.js": "vendor/h5p/main.bundle.js",
             "dist/frame.bundle.js": "vendor/h5p/frame.bundle.js",

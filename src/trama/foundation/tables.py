@@ -22,6 +22,7 @@ class CreateTables(Operation):
 
     def state_forwards(self, app_label: str, state: Any) -> None:
         state.__dict__.pop("apps", None)  # drawn anew when somebody asks, with all tables in it
+        state.is_delayed = False  # so that nothing waits to be drawn: a step in Python need not draw it once more
         for operation in self.operations:
             operation.state_forwards(app_label, state)
 

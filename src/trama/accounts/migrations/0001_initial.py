@@ -5,6 +5,8 @@ import django.utils.timezone
 from django.conf import settings
 from django.db import migrations, models
 
+from trama.foundation.tables import CreateTables
+
 
 class Migration(migrations.Migration):
 
@@ -15,6 +17,7 @@ class Migration(migrations.Migration):
     ]
 
     operations = [
+        CreateTables([
         migrations.CreateModel(
             name='User',
             fields=[
@@ -114,4 +117,5 @@ class Migration(migrations.Migration):
             model_name='toolgrant',
             constraint=models.UniqueConstraint(fields=('profile', 'tool'), name='one_grant_per_tool'),
         ),
+        ]),
     ]

@@ -4,6 +4,8 @@ import uuid
 from django.conf import settings
 from django.db import migrations, models
 
+from trama.foundation.tables import CreateTables
+
 
 class Migration(migrations.Migration):
 
@@ -16,6 +18,7 @@ class Migration(migrations.Migration):
     ]
 
     operations = [
+        CreateTables([
         migrations.CreateModel(
             name='Instrument',
             fields=[
@@ -671,4 +674,5 @@ class Migration(migrations.Migration):
                 'constraints': [models.UniqueConstraint(fields=('criterion', 'technology'), name='one_link_per_criterion_and_technology')],
             },
         ),
+        ]),
     ]

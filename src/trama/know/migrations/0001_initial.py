@@ -3,6 +3,8 @@
 import django.db.models.deletion
 from django.db import migrations, models
 
+from trama.foundation.tables import CreateTables
+
 
 class Migration(migrations.Migration):
 
@@ -12,6 +14,7 @@ class Migration(migrations.Migration):
     ]
 
     operations = [
+        CreateTables([
         migrations.CreateModel(
             name='Indicator',
             fields=[
@@ -285,4 +288,5 @@ class Migration(migrations.Migration):
             model_name='school',
             index=models.Index(fields=['municipality', 'dependency'], name='school_municipality'),
         ),
+        ]),
     ]

@@ -5,6 +5,8 @@ import trama.programme.calls.models
 from django.conf import settings
 from django.db import migrations, models
 
+from trama.foundation.tables import CreateTables
+
 
 class Migration(migrations.Migration):
 
@@ -17,6 +19,7 @@ class Migration(migrations.Migration):
     ]
 
     operations = [
+        CreateTables([
         migrations.CreateModel(
             name='Call',
             fields=[
@@ -238,4 +241,5 @@ class Migration(migrations.Migration):
             model_name='condition',
             constraint=models.CheckConstraint(condition=models.Q(('location__in', ['', 'U', 'R'])), name='condition_location_is_known'),
         ),
+        ]),
     ]
