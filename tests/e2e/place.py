@@ -40,7 +40,7 @@ class Place:
         log = (self.site.var / "server.log").open("a")
         self.process = subprocess.Popen(
             [*command, "--blocking-threads", "4", "config.wsgi:application"],
-            env=server.environment(self.site.var, self.settings),
+            env=server.environment(self.site.var, self.settings) | {"TRAMA_ORIGIN": self.site.address},
             cwd=server.ROOT, start_new_session=True, stdout=log, stderr=log,
         )  # fmt: skip
         server.wait_for(self.site.address, self.process, self.site.var / "server.log")

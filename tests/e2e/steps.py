@@ -23,6 +23,7 @@ from .server import Site
 
 CODE_SECONDS = 30
 MISSING = "—"
+SECONDS_FOR_A_LETTER = 20
 
 
 def ask(site: Site, question: str, *values: object) -> list[Any]:
@@ -52,11 +53,18 @@ def sign_in(page: Page, address: str, *, code: str = "") -> None:
     expect(page.locator(".account-name")).not_to_have_text("Minha conta")
 
 
-def letters_to(site: Site, address: str) -> list[EmailMessage]:
-    """Letters that the site sent to an address, the oldest first."""
+def letters_to(site: Site, address: str, *, at_least: int = 1) -> list[EmailMessage]:
+    """Letters that the site sent to an address, the oldest first. They leave by the worker: wait for so many."""
+    until = time.monotonic() + SECONDS_FOR_A_LETTER
+    while len(found := _letters_to(site, address)) < at_least and time.monotonic() < until:
+        time.sleep(0.2)
+    return found
+
+
+def _letters_to(site: Site, address: str) -> list[EmailMessage]:
     found: list[EmailMessage] = []
     for path in sorted((site.var / "mail").glob("*"), key=lambda path: path.stat().st_mtime_ns):
-        for text in re.split(r"^-{79}$", path.read_text(), flags=re.MULTILINE):
+        for text in re.split(r"^-{79}$", path.read_text(), flags=re.MULTILINE)[:-1]:  # a line ends each
             letter = email.message_from_string(text.lstrip(), policy=email.policy.default)
             if address in str(letter.get("To", "")):
                 found.append(letter)

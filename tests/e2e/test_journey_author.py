@@ -154,7 +154,8 @@ def assignment(page: Page) -> None:
 
 def put_in_order(page: Page, site: Site) -> None:
     """The practice comes before the quiz."""
-    page.get_by_role("button", name=re.compile("Mover para cima: Na sua escola")).click()
+    with page.expect_response(lambda response: response.request.method == "POST"):
+        page.get_by_role("button", name=re.compile("Mover para cima: Na sua escola")).click()
     rows = ask(
         site,
         "SELECT p.slug FROM learn_part p JOIN learn_module m ON m.id = p.module_id JOIN learn_courseversion v"
@@ -200,6 +201,7 @@ def a_cohort_begins(team: Page, learner: Page) -> None:
     team.evaluate(TODAY)
     team.get_by_role("button", name="Criar o rascunho").click()
     team.get_by_role("button", name="Abrir as matrículas").click()
+    expect(team.locator("main")).to_contain_text("A turma agora está assim: ")
     uid = team.url.split("/turmas/")[1].split("/")[0]
     learner.goto(f"/turmas/{uid}/")
     learner.get_by_role("button", name="Fazer matrícula", exact=True).tap()

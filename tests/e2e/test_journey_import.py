@@ -96,8 +96,8 @@ def counted(site: Site) -> tuple[int, int]:
 
 def letters(site: Site) -> None:
     """Who has an account is told, who has none is invited: one letter each."""
-    (told,) = letters_to(site, f"<{address_of(7)}>") or letters_to(site, address_of(7))
+    (told,) = letters_to(site, address_of(7))
     assert "/matriculas/" in told.get_content()
     (invited,) = letters_to(site, address_of(190))
     assert "/turmas/convite/" in invited.get_content()
-    assert not letters_to(site, "curto@exemplo.org.br")
+    assert not letters_to(site, "curto@exemplo.org.br", at_least=0)

@@ -132,7 +132,7 @@ def test_production_without_its_static_files_is_a_failure(settings, tmp_path):
 
 def test_a_mail_server_that_does_not_answer_is_a_failure(settings):
     options = {"host": "127.0.0.1", "port": 1, "use_tls": False}
-    settings.MAILERS = {"default": {"BACKEND": "django.core.mail.backends.smtp.EmailBackend", "OPTIONS": options}}
+    settings.MAILERS = {"wire": {"BACKEND": "django.core.mail.backends.smtp.EmailBackend", "OPTIONS": options}}
     assert levels(checks.connect_to_mail()) == [FAILURE]
     settings.DEFAULT_FROM_EMAIL = "Trama <nao-responda@localhost>"
     assert levels(checks.mail()) == [GOOD, WARNING]

@@ -117,6 +117,7 @@ CSRF_COOKIE_SAMESITE = "Lax"
 LANGUAGE_CODE = "pt-br"
 LANGUAGES = [("pt-br", _("Portuguese (Brazil)")), ("en", _("English"))]
 LOCALE_PATHS = [BASE_DIR / "locale"]
+FORMAT_MODULE_PATH = "config.formats"  # English days are not American ones
 TIME_ZONE = "America/Sao_Paulo"
 USE_TZ = True
 USE_THOUSAND_SEPARATOR = False  # years and codes are not quantities; the `number` filter groups what is
@@ -148,6 +149,8 @@ SECURE_CSP = {
 }
 
 # The domain on which packages (SCORM, H5P) run, apart from the site; "" switches them off (decision 0181).
+# Requests that one token of the store of statements may make a minute, in each process. 0: as many as it likes.
+TRAMA_XAPI_REQUESTS_PER_MINUTE = int(os.environ.get("TRAMA_XAPI_REQUESTS_PER_MINUTE", "6000"))
 TRAMA_PACKAGES_DOMAIN = os.environ.get("TRAMA_PACKAGES_DOMAIN", "").lower()
 
 TASKS = {"default": {"BACKEND": "django_tasks_db.DatabaseBackend", "QUEUES": ["default"]}}
@@ -175,11 +178,13 @@ CACHES: dict[str, Any] = {
 }
 
 MAILERS: dict[str, Any] = {
+    # What sends mail keeps it; the worker carries it to the mailer called "wire" (trama.foundation.letters).
+    "default": {"BACKEND": "trama.foundation.letters.backend.Outbox"},
     # Nothing leaves the machine: each message is a file that the person who set it up can read.
-    "default": {
+    "wire": {
         "BACKEND": "django.core.mail.backends.filebased.EmailBackend",
         "OPTIONS": {"file_path": VAR_DIR / "mail"},
-    }
+    },
 }
 DEFAULT_FROM_EMAIL = os.environ.get("TRAMA_FROM_EMAIL", "Trama <nao-responda@localhost>")
 

@@ -5,7 +5,7 @@ import os
 from django.core.exceptions import ImproperlyConfigured
 
 from .base import *  # noqa: F403
-from .base import TRAMA_PACKAGES_DOMAIN
+from .base import MAILERS, TRAMA_PACKAGES_DOMAIN
 from .databases import database_settings
 
 
@@ -45,16 +45,14 @@ SESSION_COOKIE_NAME = "__Host-sessionid"
 CSRF_COOKIE_SECURE = True
 CSRF_COOKIE_NAME = "__Host-csrftoken"
 LANGUAGE_COOKIE_SECURE = True
-MAILERS = {
-    "default": {
-        "BACKEND": "django.core.mail.backends.smtp.EmailBackend",
-        "OPTIONS": {
-            "host": os.environ.get("TRAMA_EMAIL_HOST", "localhost"),
-            "port": int(os.environ.get("TRAMA_EMAIL_PORT", "587")),
-            "username": os.environ.get("TRAMA_EMAIL_USER", ""),
-            "password": os.environ.get("TRAMA_EMAIL_PASSWORD", ""),
-            "use_tls": os.environ.get("TRAMA_EMAIL_TLS", "1") == "1",
-            "timeout": 20,
-        },
-    }
+MAILERS["wire"] = {
+    "BACKEND": "django.core.mail.backends.smtp.EmailBackend",
+    "OPTIONS": {
+        "host": os.environ.get("TRAMA_EMAIL_HOST", "localhost"),
+        "port": int(os.environ.get("TRAMA_EMAIL_PORT", "587")),
+        "username": os.environ.get("TRAMA_EMAIL_USER", ""),
+        "password": os.environ.get("TRAMA_EMAIL_PASSWORD", ""),
+        "use_tls": os.environ.get("TRAMA_EMAIL_TLS", "1") == "1",
+        "timeout": 20,
+    },
 }

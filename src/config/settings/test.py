@@ -5,6 +5,7 @@ import tempfile
 from pathlib import Path
 
 from .base import *  # noqa: F403
+from .base import MAILERS
 from .databases import database_settings
 
 VAR_DIR = Path(os.environ.get("TRAMA_TEST_VAR") or tempfile.mkdtemp(prefix="trama-test-"))
@@ -22,7 +23,7 @@ RAW_FILES_DIR = VAR_DIR / "raw"
 PARQUET_DIR = VAR_DIR / "parquet"
 STATIC_ROOT = VAR_DIR / "static"
 STATIC_ROOT.mkdir(parents=True, exist_ok=True)
-MAILERS = {"default": {"BACKEND": "django.core.mail.backends.locmem.EmailBackend"}}
+MAILERS["wire"] = {"BACKEND": "django.core.mail.backends.locmem.EmailBackend"}
 PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
 TASKS = {"default": {"BACKEND": "django.tasks.backends.immediate.ImmediateBackend"}}
 CACHES = {

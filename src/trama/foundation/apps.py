@@ -16,7 +16,9 @@ class FoundationConfig(AppConfig):
         from .audit.triggers import GUARDS
         from .guards import checks as _guard_checks  # noqa: F401  (the same)
         from .guards import lay_guards, register_guards
+        from .letters import wiring as letters
 
+        letters.register()
         register_guards(GUARDS)
         connection_created.connect(postgresql.check_new_connection, dispatch_uid="foundation.postgresql")
         post_migrate.connect(lay_guards, sender=self, dispatch_uid="foundation.guards")

@@ -25,6 +25,8 @@ from .doctor import Finding, failure, good, register_check, warning
 from .jobs.daily import all_daily, daily_hour
 from .jobs.models import DailyWork, Job
 from .jobs.selectors import worker_health
+from .letters.carrying import WIRE
+from .letters.selectors import outbox
 from .sqlite import settings as sqlite_settings
 
 GIBIBYTE = 1024**3
@@ -205,7 +207,7 @@ def _not_migrated() -> bool:
 @register_check(order=50)
 def mail() -> Iterator[Finding]:
     """The settings alone; ``trama doctor --mail`` also connects (``connect_to_mail``)."""
-    mailer = settings.MAILERS["default"]
+    mailer = settings.MAILERS[WIRE]
     backend = mailer.get("BACKEND", "").rsplit(".", 2)[-2]
     if backend == "filebased":
         yield good(_("Mail is not sent: it is kept in %(folder)s.") % {"folder": mailer["OPTIONS"]["file_path"]})
@@ -218,9 +220,30 @@ def mail() -> Iterator[Finding]:
         )
 
 
+@register_check(order=42)
+def letters() -> Iterator[Finding]:
+    """What waits for the mail server, and what it refused."""
+    if "foundation_letter" not in connection.introspection.table_names():
+        return
+    found = outbox(at=timezone.now())
+    minutes = int(found.oldest_wait.total_seconds() // 60)
+    if minutes >= QUEUE_IS_LATE_AFTER_MINUTES:
+        yield warning(
+            _("%(n)d e-mails wait to leave, the oldest for %(minutes)d minutes. The mail server said: %(answer)s")
+            % {"n": found.waiting, "minutes": minutes, "answer": found.last_answer or "-"},
+            _("Run: trama doctor --mail. They leave by themselves once the server takes them."),
+        )
+    if found.not_delivered:
+        yield warning(
+            ngettext("%(n)d e-mail reached nobody.", "%(n)d e-mails reached nobody.", found.not_delivered)
+            % {"n": found.not_delivered},
+            _("See the page of e-mails, in the menu of the programme's administration."),
+        )
+
+
 def connect_to_mail() -> Iterator[Finding]:
     """Connect and say hello to the mail server, without sending."""
-    options: dict[str, Any] = settings.MAILERS["default"].get("OPTIONS", {})
+    options: dict[str, Any] = settings.MAILERS[WIRE].get("OPTIONS", {})
     if "host" not in options:
         return
     try:

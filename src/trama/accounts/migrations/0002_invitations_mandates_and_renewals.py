@@ -5,6 +5,8 @@ import trama.accounts.roles.models
 from django.conf import settings
 from django.db import migrations, models
 
+from trama.foundation.tables import CreateTables
+
 
 class Migration(migrations.Migration):
 
@@ -14,6 +16,7 @@ class Migration(migrations.Migration):
     ]
 
     operations = [
+        CreateTables([
         migrations.CreateModel(
             name='InvitationGrant',
             fields=[
@@ -55,6 +58,48 @@ class Migration(migrations.Migration):
                 'verbose_name_plural': 'renewal requests',
             },
         ),
+        migrations.AddField(
+            model_name='invitationgrant',
+            name='invitation',
+            field=models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='grants', to='accounts.invitation'),
+        ),
+        migrations.AddField(
+            model_name='mandatewarning',
+            name='profile',
+            field=models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='warnings', to='accounts.profile'),
+        ),
+        migrations.AddField(
+            model_name='renewalrequest',
+            name='asked_by',
+            field=models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='renewal_requests', to=settings.AUTH_USER_MODEL),
+        ),
+        migrations.AddField(
+            model_name='renewalrequest',
+            name='decided_by',
+            field=models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL),
+        ),
+        migrations.AddField(
+            model_name='renewalrequest',
+            name='network',
+            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='know.teachingnetwork'),
+        ),
+        migrations.AddConstraint(
+            model_name='invitationgrant',
+            constraint=models.UniqueConstraint(fields=('invitation', 'tool'), name='one_offered_grant_per_tool'),
+        ),
+        migrations.AddConstraint(
+            model_name='mandatewarning',
+            constraint=models.UniqueConstraint(fields=('profile', 'days'), name='one_warning_per_distance'),
+        ),
+        migrations.AddConstraint(
+            model_name='renewalrequest',
+            constraint=models.UniqueConstraint(condition=models.Q(('state', 'waiting')), fields=('network', 'asked_by'), name='one_waiting_request_per_person'),
+        ),
+        migrations.AddConstraint(
+            model_name='renewalrequest',
+            constraint=models.CheckConstraint(condition=models.Q(('state', 'waiting'), ('decided_at__isnull', False), _connector='OR'), name='decided_request_has_its_date'),
+        ),
+        ]),
         migrations.RemoveConstraint(
             model_name='profile',
             name='profile_scope_fits_its_role',
@@ -108,46 +153,5 @@ class Migration(migrations.Migration):
         migrations.AddConstraint(
             model_name='profile',
             constraint=models.UniqueConstraint(condition=models.Q(('end__isnull', False), ('revoked_at__isnull', True), ('role__in', ['network_principal', 'state_principal'])), fields=('network', 'end'), name='one_principal_user_per_network_and_mandate'),
-        ),
-        migrations.AddField(
-            model_name='invitationgrant',
-            name='invitation',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='grants', to='accounts.invitation'),
-        ),
-        migrations.AddField(
-            model_name='mandatewarning',
-            name='profile',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='warnings', to='accounts.profile'),
-        ),
-        migrations.AddField(
-            model_name='renewalrequest',
-            name='asked_by',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='renewal_requests', to=settings.AUTH_USER_MODEL),
-        ),
-        migrations.AddField(
-            model_name='renewalrequest',
-            name='decided_by',
-            field=models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL),
-        ),
-        migrations.AddField(
-            model_name='renewalrequest',
-            name='network',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='know.teachingnetwork'),
-        ),
-        migrations.AddConstraint(
-            model_name='invitationgrant',
-            constraint=models.UniqueConstraint(fields=('invitation', 'tool'), name='one_offered_grant_per_tool'),
-        ),
-        migrations.AddConstraint(
-            model_name='mandatewarning',
-            constraint=models.UniqueConstraint(fields=('profile', 'days'), name='one_warning_per_distance'),
-        ),
-        migrations.AddConstraint(
-            model_name='renewalrequest',
-            constraint=models.UniqueConstraint(condition=models.Q(('state', 'waiting')), fields=('network', 'asked_by'), name='one_waiting_request_per_person'),
-        ),
-        migrations.AddConstraint(
-            model_name='renewalrequest',
-            constraint=models.CheckConstraint(condition=models.Q(('state', 'waiting'), ('decided_at__isnull', False), _connector='OR'), name='decided_request_has_its_date'),
         ),
     ]

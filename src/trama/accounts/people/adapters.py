@@ -20,6 +20,8 @@ from django.template.loader import render_to_string
 from django.utils import translation
 from django.utils.translation import gettext as _
 
+from trama.foundation.letters import post
+
 from .devices import known_device
 
 
@@ -40,9 +42,9 @@ class AccountAdapter(DefaultAccountAdapter):
         return EmailMessage(self.format_email_subject(subject), body, self.get_from_email(), to, headers=headers)
 
     def send_mail(self, template_prefix: str, email: str, context: dict[str, Any]) -> None:
-        """Send when the present transaction commits, so that a rolled back change writes to nobody."""
+        """Let it leave once the present transaction commits, before letters that nobody waits for at the screen."""
         letter = self.render_mail(template_prefix, email, {"email": email, **context})
-        transaction.on_commit(letter.send)
+        post(letter, urgent=True)
 
     def send_notification_mail(
         self,

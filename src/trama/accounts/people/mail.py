@@ -1,16 +1,17 @@
-"""Letters to people, in their language, sent only if what they tell was really kept."""
+"""Letters to people, in their language."""
 
 from typing import Any
 
 from django.conf import settings
 from django.core.mail import EmailMessage
-from django.db import transaction
 from django.template.loader import render_to_string
 from django.utils import translation
 
+from trama.foundation.letters import post
+
 
 def send_letter(name: str, *, to: str, context: dict[str, Any], language: str = "") -> None:
-    """Send ``accounts/mail/<name>_subject.txt`` and ``_message.txt`` when the present transaction commits.
+    """Let ``accounts/mail/<name>_subject.txt`` and ``_message.txt`` leave once the present transaction commits.
 
     A later phase gives the folder of its own templates with the name: ``"diagnose/mail/receipt"``.
     """
@@ -20,7 +21,7 @@ def send_letter(name: str, *, to: str, context: dict[str, Any], language: str = 
         subject = " ".join(render_to_string(f"{path}_subject.txt", values).split())
         body = render_to_string(f"{path}_message.txt", values).strip() + "\n"
     letter = EmailMessage(f"[{settings.SITE_NAME}] {subject}", body, to=[to])
-    transaction.on_commit(letter.send)
+    post(letter)
 
 
 def absolute(path: str, origin: str) -> str:

@@ -7,6 +7,7 @@ from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods
 
+from trama.foundation.letters import with_delivery
 from trama.foundation.policies import require, route
 
 from . import invitations, policies, renewals, team
@@ -59,7 +60,7 @@ def programme(request: HttpRequest) -> HttpResponse:
     query = request.GET.get("q", "")
     context = {
         "requests": team.renewal_requests_waiting(),
-        "invitations": team.team_invitations(request.acting_profile or None),  # type: ignore[attr-defined]
+        "invitations": with_delivery(team.team_invitations(request.acting_profile or None)),  # type: ignore[attr-defined]
         "query": query,
         "found": team.networks_named(query) if query else [],
         "groups": team.groups_to_choose(),

@@ -12,6 +12,7 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 
 from trama.foundation.audit import record_event
 from trama.foundation.http import attempting
+from trama.foundation.letters import with_delivery
 from trama.foundation.policies import may, require, route
 
 from ..middleware import SESSION_KEY
@@ -95,7 +96,7 @@ def team_page(request: HttpRequest) -> HttpResponse:
         "team": members,
         "tools": team.by_tool(members),
         "by_tools": request.GET.get("ver") == "ferramentas",
-        "invitations": team.team_invitations(acting) if may_edit else [],
+        "invitations": with_delivery(team.team_invitations(acting)) if may_edit else [],
         "may_edit": may_edit,
         "may_transfer": acting.role in PRINCIPAL_ROLES,
         "now": now,

@@ -59,6 +59,11 @@ def standing_of(job: Job, *, at: datetime) -> Standing:
     return Standing(done, total, share, message, left)
 
 
+def is_worker_heard(*, at: datetime) -> bool:
+    """Whether a worker said in the last minute that it lives. One query."""
+    return Worker.objects.filter(heard_at__gt=at - WORKER_IS_LATE_AFTER).exists()
+
+
 def worker_health(*, at: datetime) -> WorkerHealth:
     """A worker in the middle of a long write cannot say so in the database: a job that holds its file speaks for it."""
     heard_at = Worker.objects.order_by("-heard_at").values_list("heard_at", flat=True).first()

@@ -5,7 +5,6 @@ On the days that a person chose it holds the week of their plans and adoptions, 
 profile (a guest of a round) gets it for what is urgent only. See docs/decisions/0119.
 """
 
-import logging
 import zoneinfo
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -20,14 +19,12 @@ from django.utils import translation
 from django.utils.translation import ngettext
 
 from trama.accounts.api import absolute, active_profiles_of, send_letter
-from trama.foundation.jobs import JobProblem
 from trama.foundation.waiting import WaitingGroup, awaited, by_letter, note_told, waiting_for
 
 from .models import DigestChoice, DigestSent
 from .selectors import Week, is_digest_day, week_of
 
 _WEEKEND = 5  # weekday() of Saturday
-logger = logging.getLogger("trama.plan")
 
 
 @dataclass(slots=True)
@@ -37,7 +34,6 @@ class DigestReport:
     sent: int = 0
     empty: int = 0  # nothing waits for them: no mail
     skipped: int = 0  # not their day, not wanted, or sent already
-    failed: int = 0  # the mail server refused: tried again by the next run
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,9 +53,10 @@ class _Digest:
 
 
 def send_digests(*, at: datetime, apply: bool, origin: str = "") -> DigestReport:
-    """Send today's digests, each person's in a transaction of its own: a broken one does not stop the others.
+    """Let today's digests leave, each person's kept in a transaction of its own.
 
-    Running it twice on a day sends once. ``apply`` false: only counts.
+    Running it twice on a day sends once; what the mail server does is the postman's care (``foundation.letters``).
+    ``apply`` false: only counts.
     """
     report = DigestReport()
     choices = dict(DigestChoice.objects.values_list("user_id", "frequency"))
@@ -79,15 +76,8 @@ def send_digests(*, at: datetime, apply: bool, origin: str = "") -> DigestReport
 
 
 def daily_digests(at: datetime) -> str:
-    """Today's digests as daily work (``foundation.jobs.daily``). Raises ``JobProblem`` if some could not be sent."""
+    """Today's digests as daily work (``foundation.jobs.daily``)."""
     report = send_digests(at=at, apply=True, origin=settings.TRAMA_ORIGIN)
-    if report.failed:
-        raise JobProblem(
-            ngettext(
-                "The mail server refused one digest.", "The mail server refused %(n)d digests.", report.failed
-            )
-            % {"n": report.failed}
-        )  # fmt: skip
     return ngettext("%(n)d digest sent", "%(n)d digests sent", report.sent) % {"n": report.sent}
 
 
@@ -112,7 +102,7 @@ def _last(user: Any) -> datetime | None:
 
 
 def _one(user: Any, today: date, at: datetime, *, whole: bool, apply: bool, origin: str) -> str:
-    """One person's digest: "sent", "empty", "skipped" (another run was faster) or "failed"."""
+    """One person's digest: "sent", "empty" or "skipped" (another run was faster)."""
     with translation.override(getattr(user, "language", "") or settings.LANGUAGE_CODE):
         last = _last(user)
         digest = _Digest(
@@ -125,7 +115,7 @@ def _one(user: Any, today: date, at: datetime, *, whole: bool, apply: bool, orig
 
 
 def _send(user: Any, digest: _Digest, today: date, at: datetime, origin: str) -> str:
-    """Note the day and send; once it went out, tell who said what waits. A refused mail leaves no trace of the day."""
+    """Note the day, write the letter and tell who said what waits: all of it, or nothing."""
     context = {
         "user": user,
         "week": digest.week,
@@ -135,16 +125,12 @@ def _send(user: Any, digest: _Digest, today: date, at: datetime, origin: str) ->
         "address": absolute(reverse("plan:week"), origin),
         "choice_address": absolute(reverse("plan:digest_choice"), origin),
     }
-    try:
-        with transaction.atomic():
-            DigestSent.objects.create(user=user, day=today, sent_at=at)
-            send_letter("plan/mail/digest", to=user.email, context=context, language=translation.get_language())
-    except IntegrityError:
-        return "skipped"
-    except OSError as error:  # those of the mail protocol too
-        DigestSent.objects.filter(user=user, day=today).delete()
-        logger.warning("the digest of account %s could not be sent: %s", user.pk, type(error).__name__)
-        return "failed"
     with transaction.atomic():
+        try:
+            with transaction.atomic():
+                DigestSent.objects.create(user=user, day=today, sent_at=at)
+        except IntegrityError:
+            return "skipped"
+        send_letter("plan/mail/digest", to=user.email, context=context, language=translation.get_language())
         note_told(user, digest.groups, at=at)
     return "sent"

@@ -1,4 +1,4 @@
-"""``trama worker``: runs the jobs, says that it lives, takes up again what dead workers left, starts the daily work."""
+"""``trama worker``: runs the jobs, carries the letters, says that it lives, takes up what dead workers left."""
 
 import contextlib
 import logging
@@ -19,6 +19,8 @@ from ... import policies
 from ...jobs.daily import daily_hour, start_daily
 from ...jobs.minute import start_due
 from ...jobs.services import forget_dead_workers, forget_worker, note_worker, revive_dead_jobs
+from ...letters import Postman
+from ...letters.carrying import carry_all
 
 SECONDS_BETWEEN_ROUNDS = 5.0
 SECONDS_BETWEEN_BEATS = 15.0
@@ -63,7 +65,7 @@ class Keeper(threading.Thread):
 
 
 class Command(BaseCommand):
-    help = "Run the jobs of the queue and the daily work, until stopped. A job under way is finished first."
+    help = "Run the jobs and the daily work and send the e-mails, until stopped. A job under way is finished first."
     policy = policies.declare("foundation.jobs.work", kind="command", allow=policies.NOBODY)
 
     def add_arguments(self, parser: ArgumentParser) -> None:
@@ -88,15 +90,19 @@ class Command(BaseCommand):
         )
         logging.getLogger("django_tasks_db").setLevel(logging.ERROR)
         worker.configure_signals()
-        keeper = Keeper(worker_id, revive_interval)
+        keeper, postman = Keeper(worker_id, revive_interval), Postman()
         if batch:
             revive_dead_jobs(at=timezone.now())
         else:
             keeper.start()
+            postman.start()
         try:
             worker.run()
+            if batch:
+                carry_all()
         finally:
             if not batch:
+                postman.stop()
                 keeper.stop()
             with contextlib.suppress(DatabaseError):
                 forget_worker(worker_id)

@@ -1,0 +1,1 @@
+"""English of the pages: read outside the United States, by people whose other page is Portuguese."""
