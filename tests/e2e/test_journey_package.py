@@ -5,6 +5,7 @@ import re
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
+from urllib.parse import urlsplit
 
 import pytest
 from playwright.sync_api import Browser, Frame, Page, expect
@@ -180,6 +181,21 @@ def test_what_waited_when_the_tab_closed_is_sent_at_the_next_opening(who: Who):
     again.page.get_by_role("button", name="Continuar de onde você parou").click()
     content = again.content()
     expect(content.locator("#page")).to_have_text("2")
+
+
+def test_a_package_begins_though_the_page_is_ready_late(who: Who):
+    learner = who("scorm12")
+    held = []
+    learner.page.route("**/learn/package*.js", held.append)  # on a weak connection it may come after the frame
+    learner.page.goto(learner.part)
+    with learner.page.expect_response(re.compile(r"/r/vendor/|/r/bridge\.js")):
+        learner.page.get_by_role("button", name="Abrir", exact=True).click()
+    learner.page.wait_for_timeout(700)
+    assert [urlsplit(route.request.url).path for route in held] != []
+    assert not [frame for frame in learner.page.frames if "/p/" in frame.url]
+    for route in held:
+        route.continue_()
+    expect(learner.content().locator("#page")).to_have_text("1")
 
 
 @pytest.mark.parametrize(

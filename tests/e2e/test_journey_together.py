@@ -161,7 +161,8 @@ def notes_of(site: Site) -> list[str]:
 
 
 def expect_kept(page: Page, path: str) -> None:
-    """The page is on the device."""
+    """The page is on the device, with all that it needs."""
+    expect(page.locator("#learn-device[data-kept]")).to_be_attached()
     page.wait_for_function(
         "async (path) => Boolean(await caches.match(path, { ignoreSearch: true, ignoreVary: true }))", arg=path
     )

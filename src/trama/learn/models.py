@@ -65,7 +65,7 @@ from .lti.models import (
     UsedOnce,
 )
 from .meetings.models import Attendance, CohortMeeting, LearnerFeed
-from .packages.models import PackageAttempt, PackageCommit, PackageLaunch, PackageState
+from .packages.models import PackageAttempt, PackageCommit, PackageLaunch, PackageState, PackageStructure
 from .progress.models import (
     CompletionChange,
     ExtraAttempt,
@@ -78,6 +78,7 @@ from .progress.models import (
 from .statements.models import (
     ActivityDefinition,
     LearnerAlias,
+    LearnerObjection,
     Statement,
     StatementClient,
     StatementFile,
@@ -124,6 +125,7 @@ __all__ = [
     "GradePassback",
     "LearnerAlias",
     "LearnerFeed",
+    "LearnerObjection",
     "Lesson",
     "LessonFile",
     "LessonVisit",
@@ -139,6 +141,7 @@ __all__ = [
     "PackageFile",
     "PackageLaunch",
     "PackageState",
+    "PackageStructure",
     "Pair",
     "PairSeat",
     "Part",

@@ -17,11 +17,11 @@ from tests.accounts.factories import a_person, person_with
 from tests.learn.statements.programs import a_program, an_id
 from trama.accounts.roles.vocabulary import Role
 from trama.learn.cmi5 import rules, services
-from trama.learn.cmi5.errors import AlreadyWaived, BadStructure, UnknownUnit
-from trama.learn.cmi5.selectors import satisfied
+from trama.learn.cmi5.errors import AlreadyWaived, UnknownUnit
+from trama.learn.cmi5.selectors import satisfied, way_through
 from trama.learn.models import Cmi5Course, Cmi5Session, Statement, StatementClient, StoreDocument
 
-from .test_structure import ID, au, block, course
+from .test_structure import ID, au, block, course, parse
 
 pytestmark = pytest.mark.django_db
 _next = count(1)
@@ -81,7 +81,7 @@ class Room:
     def __init__(self, *parts: str) -> None:
         self.author, self.learner = person_with(Role.PROGRAMME_TEAM), a_person()
         self.now = timezone.now()
-        self.course = services.import_course(course(*parts), by=self.author, at=self.now)
+        self.course = services.import_course(parse(course(*parts)), by=self.author, at=self.now)
         self.registration = services.register_learner(self.course, by=self.learner, at=self.now)
 
     def launch(self, unit: str = "au-1", mode: str = "Normal", at: datetime | None = None) -> Content:
@@ -205,7 +205,7 @@ def test_blocks_are_satisfied_with_all_their_units_and_the_course_last():
         unit = room.launch(key)
         unit.say(rules.INITIALIZED)
         unit.say(verb)
-    services._listeners.clear()
+    services._listeners.pop()
     told = [json.loads(one.body) for one in Statement.objects.order_by("pk") if "verbs/satisfied" in one.body]
     assert [one["object"]["id"].rpartition("/")[2] for one in told] == ["block-2", "block-1", "course"]
     assert [one["object"]["definition"]["type"].rpartition("/")[2] for one in told] == ["block", "block", "course"]
@@ -375,9 +375,41 @@ def test_who_may_do_what():
     with pytest.raises(UnknownUnit):
         services.open_session(room.registration, "au-2", by=room.learner, **launch)
     with pytest.raises(PermissionDenied):
-        services.import_course(course(au("um")), by=stranger, at=room.now)
-    with pytest.raises(BadStructure):
-        services.import_course(b"x", by=room.author, at=room.now)
-    assert services.register_learner(room.course, by=room.learner, at=room.now) == room.registration
+        services.import_course(parse(course(au("um"))), by=stranger, at=room.now)
     with pytest.raises(DatabaseError), transaction.atomic():
         Cmi5Course.objects.update(publisher_id="x")
+
+
+def test_who_begins_again_has_another_registration_and_nothing_of_the_first():
+    room = Room(au("um", moveOn="Completed"))
+    unit = room.launch()
+    unit.say(rules.INITIALIZED)
+    unit.say(rules.COMPLETED)
+    first = way_through(room.course, room.registration).units["au-1"]
+    assert (first.begun, first.completed, first.satisfied, first.passed) == (True, True, True, None)
+    again = services.register_learner(room.course, by=room.learner, at=room.now)
+    assert again.uid != room.registration.uid
+    second = way_through(room.course, again).units["au-1"]
+    assert (second.begun, second.completed, second.satisfied) == (False, False, False)
+    room.registration = again
+    unit = room.launch()
+    assert unit.registration == str(again.uid)
+    assert [unit.say(rules.INITIALIZED), unit.say(rules.COMPLETED)] == [200, 200]
+
+
+def test_the_way_through_a_course_says_how_each_unit_stands():
+    room = Room(au("um", moveOn="Passed", masteryScore="0.6"), au("dois", moveOn="Completed"), au("tres"))
+    nowhere = way_through(room.course, None)
+    assert [one.begun for one in nowhere.units.values()] == [False, False, False]
+    assert (nowhere.latest, nowhere.seconds) == ("", 0)
+    unit = room.launch(at=timezone.now() - timedelta(minutes=5))
+    unit.say(rules.INITIALIZED)
+    unit.say(rules.FAILED, score={"scaled": 0.4})
+    room.launch("au-2")
+    way = way_through(room.course, room.registration)
+    one, two, three = way.units.values()
+    assert (one.begun, one.passed, one.scaled, one.satisfied) == (True, False, 0.4, False)
+    assert (two.begun, two.satisfied) == (False, False), "it was launched and has said nothing"
+    assert (three.begun, three.satisfied) == (False, True), "it asks for nothing"
+    assert way.latest == "au-2"
+    assert 299 <= way.seconds <= 320

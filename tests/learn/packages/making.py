@@ -146,6 +146,100 @@ def scorm_2004(**members: str | bytes) -> dict[str, str | bytes]:
     return {"imsmanifest.xml": manifest_2004(), "aula/index.html": PAGE, "js/aula.js": SCRIPT_2004} | members
 
 
+SCRIPT_CMI5 = """
+const given = new URLSearchParams(location.search);
+const NAMES = ["endpoint", "actor", "registration", "activityId"];
+const [endpoint, agent, registration, activityId] = NAMES.map((one) => given.get(one));
+const CATEGORY = "https://w3id.org/xapi/cmi5/context/categories/";
+const VERB = "http://adlnet.gov/expapi/verbs/";
+const began = Date.now();
+let heads, data, over = false;
+const place = { activityId, agent, registration };
+const state = (id) => `${endpoint}activities/state?${new URLSearchParams({ ...place, stateId: id })}`;
+const show = (id, text) => (document.getElementById(id).textContent = text);
+
+async function say(verb, result) {
+  const context = structuredClone(data.contextTemplate);
+  const says = result && ("success" in result || "completion" in result);
+  context.registration = registration;
+  context.contextActivities.category = ["cmi5", ...(says ? ["moveon"] : [])].map((one) => ({ id: CATEGORY + one }));
+  if (result?.score && "masteryScore" in data) {
+    context.extensions["https://w3id.org/xapi/cmi5/context/extensions/masteryscore"] = data.masteryScore;
+  }
+  if (result) result.duration = `PT${(Date.now() - began) / 1000}S`;
+  const statement = {
+    id: crypto.randomUUID(), actor: JSON.parse(agent), verb: { id: VERB + verb, display: { en: verb } },
+    object: { objectType: "Activity", id: activityId }, context, result, timestamp: new Date().toISOString(),
+  };
+  const told = { ...heads, "Content-Type": "application/json" };
+  const body = JSON.stringify(statement);
+  const answer = await fetch(`${endpoint}statements`, { method: "POST", keepalive: true, headers: told, body });
+  if (!answer.ok) throw new Error(`${verb}: ${await answer.text()}`);
+}
+
+async function start() {
+  const answer = await (await fetch(given.get("fetch"), { method: "POST" })).json();
+  if (!answer["auth-token"]) throw new Error(answer["error-text"]);
+  heads = { Authorization: `Basic ${answer["auth-token"]}`, "X-Experience-API-Version": "1.0.3" };
+  data = await (await fetch(state("LMS.LaunchData"), { headers: heads })).json();
+  show("entry", data.launchMode);
+  const kept = await fetch(state("place"), { headers: heads });
+  const last = kept.ok ? await kept.json() : { page: 1 };
+  show("page", last.page);
+  show("kept", last.kept || "");
+  await say("initialized");
+  document.body.dataset.begun = "yes";
+}
+
+async function next() {
+  const body = JSON.stringify({ page: 2, kept: "half way" });
+  await fetch(state("place"), { method: "PUT", headers: { ...heads, "Content-Type": "application/json" }, body });
+  await say("completed", { completion: true });
+  show("page", 2);
+}
+
+async function finish() {
+  await say("passed", { success: true, score: { scaled: 0.85, raw: 85, min: 0, max: 100 } });
+  over = true;
+  await say("terminated", {});
+  location.assign(data.returnURL);
+}
+
+const failed = (problem) => show("kept", String(problem));
+document.getElementById("next").addEventListener("click", () => next().catch(failed));
+document.getElementById("finish").addEventListener("click", () => finish().catch(failed));
+window.addEventListener("pagehide", () => over || !data || say("terminated", {}).catch(failed));
+start().catch(failed);
+"""
+CMI5_NAMESPACE = "https://w3id.org/xapi/profiles/cmi5/v1/CourseStructure.xsd"
+CMI5_ID = "https://exemplo.org/cursos/rede"
+
+
+def unit(name: str, url: str = "aula/index.html?modo=curso", **attributes: str) -> str:
+    """A unit of cmi5, with a name in both languages."""
+    given = "".join(f' {key}="{value}"' for key, value in attributes.items())
+    words = f'<langstring lang="pt-BR">{name}</langstring><langstring lang="en-US">{name} (en)</langstring>'
+    return (
+        f'<au id="{CMI5_ID}/{name.replace(" ", "-")}"{given}><title>{words}</title><description>{words}</description>'
+        f"<url>{url}</url></au>"
+    )
+
+
+def structure(*units: str) -> str:
+    """A course structure of cmi5, of one unit that asks for all, or of those given."""
+    words = '<langstring lang="pt-BR">Rede em ação</langstring>'
+    one = unit("Aula 1", moveOn="CompletedAndPassed", masteryScore="0.8")
+    return (
+        f'<?xml version="1.0" encoding="UTF-8"?><courseStructure xmlns="{CMI5_NAMESPACE}"><course id="{CMI5_ID}">'
+        f"<title>{words}</title><description>{words}</description></course>{''.join(units) or one}</courseStructure>"
+    )
+
+
+def cmi5(*units: str, **members: str | bytes) -> dict[str, str | bytes]:
+    """The members of a package of cmi5 whose units speak to the store as the specification asks."""
+    return {"cmi5.xml": structure(*units), "aula/index.html": PAGE, "js/aula.js": SCRIPT_CMI5} | members
+
+
 def h5p(**members: str | bytes) -> dict[str, str | bytes]:
     """An H5P content of a library of our own that tells completion and a score when a button is pressed."""
     head = {

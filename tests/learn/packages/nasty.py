@@ -6,7 +6,7 @@ import struct
 import zipfile
 from collections.abc import Callable
 
-from .making import NAMES_12, h5p, manifest_12, manifest_2004, scorm_12, zipped
+from .making import NAMES_12, cmi5, h5p, manifest_12, manifest_2004, scorm_12, structure, unit, zipped
 
 GOOD = zipped(scorm_12())
 
@@ -185,6 +185,19 @@ NASTY: dict[str, tuple[str, Callable[[], bytes]]] = {
     "same item": ("same_item", lambda: item(ONE + ONE)),
     "many items": ("many_items", lambda: item("".join(ONE.replace("i1", f"i{n}") for n in range(201)))),
     "2004 without page": ("no_resource", lambda: manifest(manifest_2004('<item identifier="i" identifierref="x"/>'))),
+    "cmi5 is no xml": ("xml", lambda: zipped(cmi5(**{"cmi5.xml": "<courseStructure"}))),
+    "cmi5 with entities": ("xml_entities", lambda: zipped(cmi5(**{"cmi5.xml": BILLION}))),
+    "cmi5 is large": ("file_large", lambda: zipped(cmi5(**{"cmi5.xml": hashlib.shake_256(b"x").hexdigest(1_200_000)}))),
+    "cmi5 is wide": ("xml_large", lambda: zipped(cmi5(**{"cmi5.xml": "<m>" + "<a/>" * 41_000 + "</m>"}))),
+    "cmi5 of another kind": ("cmi5_root", lambda: zipped(cmi5(**{"cmi5.xml": "<manifest/>"}))),
+    "cmi5 in a folder": ("in_a_folder", lambda: zipped({f"curso/{name}": told for name, told in cmi5().items()})),
+    "unit that is missing": ("href", lambda: zipped(cmi5(unit("A", "nada.html")))),
+    "unit above": ("href_outside", lambda: zipped(cmi5(unit("A", "../../a.html")))),
+    "unit above, hidden": ("href_outside", lambda: zipped(cmi5(unit("A", "%2e%2e/a.html")))),
+    "unit by script": ("cmi5_url", lambda: zipped(cmi5(unit("A", "javascript:alert(1)")))),
+    "unit without encryption": ("cmi5_url", lambda: zipped(cmi5(unit("A", "http://exemplo.org/a.html")))),
+    "many units": ("many_items", lambda: zipped(cmi5(*(unit(f"A {n}") for n in range(201))))),
+    "structure alone with a file": ("href", lambda: zipped({"cmi5.xml": structure()})),
     "h5p without content": (
         "h5p_content",
         lambda: zipped({k: v for k, v in h5p().items() if not k.startswith("content/")}),

@@ -102,6 +102,36 @@ def test_h5p_says_its_title_and_that_it_may_give_no_score(read):
     assert [one["code"] for one in found["manifest"]["notes"]] == ["h5p_no_score"]
 
 
+def test_cmi5_gives_blocks_as_headings_and_units_as_items_that_open(read):
+    words = (
+        "<title><langstring lang='en'>Part</langstring></title><description><langstring>x</langstring></description>"
+    )
+    inner = making.unit("Dois", "https://outro.exemplo.org/au?x=1#fim", masteryScore="0.725")
+    block = f'<block id="{making.CMI5_ID}/b">{words}{inner}</block>'
+    own = making.unit("Três", "./aula/../aula/index.html?a=b", launchMethod="OwnWindow", moveOn="Passed")
+    found = read(making.cmi5(making.unit("Um"), block, own))
+    told = [
+        (one["id"], one["title"], one["depth"], one["href"], one["mastery"], one["own_window"])
+        for one in found["manifest"]["items"]
+    ]
+    assert told == [
+        ("au-1", "Um", 0, "aula/index.html?modo=curso", None, False),
+        ("block-1", "Part", 0, "", None, False),
+        ("au-2", "Dois", 1, "https://outro.exemplo.org/au?x=1#fim", 72.5, True),
+        ("au-3", "Três", 0, "aula/index.html?a=b", None, True),
+    ]
+    assert (found["kind"], found["title"]) == ("cmi5", "Rede em ação")
+    assert [(one["code"], one["found"]) for one in found["manifest"]["notes"]] == [
+        ("cmi5_elsewhere", "outro.exemplo.org")
+    ]
+    assert found["manifest"]["more"]["structure"]["parts"][0]["key"] == "au-1"
+
+
+def test_cmi5_that_asks_for_nothing_says_so(read):
+    found = read(making.cmi5(making.unit("Um"), making.unit("Dois")))
+    assert [one["code"] for one in found["manifest"]["notes"]] == ["cmi5_asks_nothing"]
+
+
 def test_a_cartridge_gives_pages_links_and_quizzes_and_reports_the_rest(read):
     found = read(making.cartridge())
     more = found["manifest"]["more"]

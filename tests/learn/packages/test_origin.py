@@ -149,3 +149,15 @@ def test_what_was_brought_from_elsewhere_is_as_it_was_noted():
     assert there == set(noted)
     for name, sha in noted.items():
         assert hashlib.sha256((RUNTIME / name).read_bytes()).hexdigest() == sha, name
+
+
+def test_the_core_of_h5p_comes_with_its_own_licence():
+    held = json.loads((RUNTIME / "vendor.json").read_text())["h5p-standalone"]
+    assert b"XAPIEvent" in (RUNTIME / "vendor/h5p/frame.bundle.js").read_bytes()  # the core, not the player
+    assert held["licence"] == "MIT AND GPL-3.0-only"
+    text = (RUNTIME / "licences/GPL-3.0.txt").read_text()
+    assert "GNU GENERAL PUBLIC LICENSE\n                       Version 3" in text
+    assert "END OF TERMS AND CONDITIONS" in text
+    told = (RUNTIME / "licences/README.txt").read_text()
+    assert f"version {held['version']}" in told
+    assert all(name in told for name in ("frame.bundle.js", "h5p-php-library", "GPL-3.0.txt"))

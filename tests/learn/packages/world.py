@@ -11,7 +11,16 @@ from tests.learn import factories
 from tests.learn.factories import NOON, in_two
 from tests.learn.progress.world import Class, a_cohort, an_enrolment
 from trama.accounts.models import User
-from trama.learn.models import CohortTrainer, Package, PackageAttempt, PackageFile, PackageLaunch, Part
+from trama.learn.models import (
+    Cmi5Course,
+    CohortTrainer,
+    Package,
+    PackageAttempt,
+    PackageFile,
+    PackageLaunch,
+    PackageStructure,
+    Part,
+)
 from trama.learn.packages.apart import records
 
 from . import making
@@ -28,7 +37,11 @@ def a_file(by: User, members: Any = None, *, name: str = "pacote.zip") -> Packag
     found = record["found"]
     row.kind, row.title, row.manifest = found["kind"], found["title"], found["manifest"]
     row.unpacked, row.members = found["unpacked"], found["members"]
+    structure = row.manifest["more"].pop("structure", None)
     row.save()
+    if structure is not None:
+        course = Cmi5Course.objects.create(publisher_id=structure["id"], structure=structure, created_at=NOON)
+        PackageStructure.objects.create(file=row, course=course)
     return row
 
 

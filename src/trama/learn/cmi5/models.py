@@ -21,7 +21,8 @@ class Cmi5Course(models.Model):
 
 
 class Cmi5Registration(models.Model):
-    """A learner in a course. ``uid`` is the registration of the specification; the actor is the learner's pseudonym.
+    """A learner's way through a course, once. ``uid`` is the registration of the specification; who begins again has
+    another. The actor is the learner's pseudonym.
 
     Personal data: that a person takes a course. Purpose: training. Kept as long as the course's records.
     """
@@ -30,11 +31,6 @@ class Cmi5Registration(models.Model):
     course = models.ForeignKey(Cmi5Course, models.PROTECT, related_name="registrations")
     person = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+")
     created_at = models.DateTimeField(_("created at"))
-
-    class Meta:
-        constraints = [
-            models.UniqueConstraint(fields=["course", "person"], name="one_registration_per_cmi5_course_and_person"),
-        ]
 
     def __str__(self) -> str:
         return str(self.uid)

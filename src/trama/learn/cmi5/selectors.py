@@ -7,8 +7,8 @@ from django.conf import settings
 
 from ..statements.aliases import aliases_of
 from .errors import UnknownUnit
-from .models import Cmi5Course, Cmi5Registration
-from .rules import SATISFIED, WAIVED, meets
+from .models import Cmi5Course, Cmi5Registration, Cmi5Session
+from .rules import COMPLETED, FAILED, INITIALIZED, PASSED, SATISFIED, WAIVED, meets
 from .structure import Block, Unit, from_json
 
 
@@ -24,6 +24,70 @@ class Progress:
     @property
     def complete(self) -> bool:
         return "course" in self.satisfied
+
+
+@dataclass(frozen=True, slots=True)
+class UnitStanding:
+    """Where a learner stands in one unit. ``scaled``: the best score, from -1 to 1; None where none was told."""
+
+    unit: Unit
+    begun: bool = False
+    done: frozenset[str] = frozenset()
+    scaled: float | None = None
+
+    @property
+    def completed(self) -> bool:
+        return COMPLETED in self.done
+
+    @property
+    def passed(self) -> bool | None:
+        """None: the unit said neither passed nor failed."""
+        if self.done & {PASSED, WAIVED}:
+            return True
+        return False if FAILED in self.done else None
+
+    @property
+    def waived(self) -> bool:
+        return WAIVED in self.done
+
+    @property
+    def satisfied(self) -> bool:
+        return SATISFIED in self.done or meets(self.unit.move_on, self.done)
+
+
+@dataclass(frozen=True, slots=True)
+class Way:
+    """How far a learner is in a course: every unit by its key, in order; the unit of the latest launch ("" before the
+    first); the seconds of all launches that were taken for a result.
+    """
+
+    units: dict[str, UnitStanding]
+    latest: str = ""
+    seconds: int = 0
+
+
+def way_through(course: Cmi5Course, registration: Cmi5Registration | None) -> Way:
+    """Where a learner stands in every unit of a course; nowhere without a registration. Two queries."""
+    units = list(structure_of(course).units())
+    if registration is None:
+        return Way({unit.key: UnitStanding(unit) for unit in units})
+    done: dict[str, set[str]] = defaultdict(set)
+    best: dict[str, float] = {}
+    for part, verb, scaled in registration.marks.values_list("part", "verb", "scaled"):
+        done[part].add(verb)
+        if scaled is not None:
+            best[part] = max(scaled, best.get(part, scaled))
+    sessions = list(registration.sessions.order_by("pk"))
+    begun = {one.unit for one in sessions if INITIALIZED in one.said.split()}
+    lengths = [one.last_at - one.launched_at for one in sessions if one.mode == Cmi5Session.Mode.NORMAL]
+    return Way(
+        {
+            unit.key: UnitStanding(unit, unit.key in begun, frozenset(done[unit.key]), best.get(unit.key))
+            for unit in units
+        },
+        sessions[-1].unit if sessions else "",
+        sum(max(int(length.total_seconds()), 0) for length in lengths),
+    )
 
 
 def structure_of(course: Cmi5Course) -> Block:

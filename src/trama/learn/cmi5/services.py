@@ -31,7 +31,7 @@ from . import rules, telling
 from .errors import AlreadyWaived
 from .models import Cmi5Course, Cmi5Mark, Cmi5Registration, Cmi5Session
 from .selectors import activity_id, actor_of, done_in, met_by, structure_of, unit_of
-from .structure import as_json, parse
+from .structure import Block, as_json
 
 FETCH_WITHIN = timedelta(minutes=10)  # of the launch
 SESSION_LASTS = timedelta(hours=12)
@@ -57,10 +57,9 @@ class Launch:
 
 
 @transaction.atomic
-def import_course(structure: bytes, *, by: Any, at: datetime) -> Cmi5Course:
-    """Keep a course structure. Raises ``BadStructure`` and ``PermissionDenied``."""
+def import_course(course: Block, *, by: Any, at: datetime) -> Cmi5Course:
+    """Keep a course structure. Raises ``PermissionDenied``."""
     policies.require(by, AUTHOR_COURSES_OF_OTHERS)
-    course = parse(structure)
     made = Cmi5Course.objects.create(
         publisher_id=course.publisher_id, structure=as_json(course), created_by=by, created_at=at
     )
@@ -70,13 +69,12 @@ def import_course(structure: bytes, *, by: Any, at: datetime) -> Cmi5Course:
 
 @transaction.atomic
 def register_learner(course: Cmi5Course, *, by: Any, at: datetime) -> Cmi5Registration:
-    """The registration of a person, begun where there is none. What asks for nothing is satisfied at once."""
+    """A registration of a person, empty: they begin, or begin again. What asks for nothing is satisfied at once."""
     policies.require(by, LEARN_COURSES_OF_OTHERS)
-    found, new = Cmi5Registration.objects.get_or_create(course=course, person=by, defaults={"created_at": at})
-    if new:
-        record_event("registered in a course of cmi5", by=by, at=at, target=found)
-        _satisfy(found, str(uuid.uuid4()), at)
-    return found
+    made = Cmi5Registration.objects.create(course=course, person=by, created_at=at)
+    record_event("registered in a course of cmi5", by=by, at=at, target=made)
+    _satisfy(made, str(uuid.uuid4()), at)
+    return made
 
 
 @transaction.atomic
@@ -86,12 +84,13 @@ def open_session(
 ) -> Launch:  # fmt: skip
     """Launch a unit. ``address``: where its content is, the url of the structure made absolute.
 
-    Sessions that were left open are abandoned. Raises ``PermissionDenied`` if it is another's registration,
-    ``UnknownUnit``.
+    Sessions that were left open are abandoned. Locks as ``lock_registration``.
+    Raises ``PermissionDenied`` if it is another's registration, ``UnknownUnit``.
     """
     policies.require(by, LEARN_COURSES_OF_OTHERS)
     if registration.person_id != by.pk:
         raise PermissionDenied(LEARN_COURSES_OF_OTHERS.name)
+    lock_registration(registration)
     found = unit_of(structure_of(registration.course), unit)
     for earlier in _open(registration):
         _abandon(earlier, at)
@@ -157,8 +156,10 @@ def _standing(session: Cmi5Session) -> rules.Standing:
 
 def heard(client: Client, statement: dict[str, Any], at: datetime) -> None:
     """A statement of a session is being stored: check it against the rules, note what it says, and satisfy what it
-    completes. In its transaction: what breaks a rule (``RuleBroken``, ``Malformed``) is not stored.
+    completes. In its transaction: what breaks a rule (``RuleBroken``, ``Malformed``) is not stored. The registration is
+    locked before the session, as by whoever opens one: listeners lock more, and nobody waits in a circle.
     """
+    list(Cmi5Registration.objects.select_for_update(of=("self",)).filter(sessions__client=client.pk))
     rows = Cmi5Session.objects.select_for_update(of=("self",)).select_related("registration__course")
     session = rows.get(client=client.pk)
     rules.check(statement, _standing(session))
@@ -181,6 +182,7 @@ def heard(client: Client, statement: dict[str, Any], at: datetime) -> None:
 def waive(registration: Cmi5Registration, unit: str, reason: str, *, by: Any, at: datetime) -> None:
     """Count a unit as done without its being done, for a reason. Raises ``AlreadyWaived``, ``PermissionDenied``."""
     policies.require(by, AUTHOR_COURSES_OF_OTHERS)
+    lock_registration(registration)
     found = unit_of(structure_of(registration.course), unit)
     if registration.marks.filter(part=unit, verb=rules.WAIVED).exists():
         raise AlreadyWaived
@@ -191,6 +193,11 @@ def waive(registration: Cmi5Registration, unit: str, reason: str, *, by: Any, at
     _satisfy(registration, session, at)
     for listener in _listeners:
         listener(registration, at)
+
+
+def lock_registration(registration: Cmi5Registration) -> None:
+    """Until the transaction ends, no session of it is heard, and none is opened. Lock it before anything else."""
+    list(Cmi5Registration.objects.select_for_update(of=("self",)).filter(pk=registration.pk))
 
 
 @transaction.atomic

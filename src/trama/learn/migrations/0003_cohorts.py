@@ -5,6 +5,8 @@ import uuid
 from django.conf import settings
 from django.db import migrations, models
 
+from trama.foundation.tables import CreateTables
+
 
 class Migration(migrations.Migration):
     dependencies = [
@@ -15,6 +17,7 @@ class Migration(migrations.Migration):
     ]
 
     operations = [
+        CreateTables([
         migrations.CreateModel(
             name="Cohort",
             fields=[
@@ -861,4 +864,5 @@ class Migration(migrations.Migration):
                 name="participation_ends_after_it_starts",
             ),
         ),
+        ]),
     ]

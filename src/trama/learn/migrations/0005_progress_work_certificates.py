@@ -6,6 +6,8 @@ import uuid
 from django.conf import settings
 from django.db import migrations, models
 
+from trama.foundation.tables import CreateTables
+
 
 class Migration(migrations.Migration):
 
@@ -15,6 +17,7 @@ class Migration(migrations.Migration):
     ]
 
     operations = [
+        CreateTables([
         migrations.CreateModel(
             name='AssignmentWork',
             fields=[
@@ -303,4 +306,5 @@ class Migration(migrations.Migration):
             model_name='rubricmark',
             constraint=models.CheckConstraint(condition=models.Q(('level__gte', 1), ('level__lte', 4)), name='a_mark_is_one_of_four_levels'),
         ),
+        ]),
     ]

@@ -6,6 +6,8 @@ import uuid
 from django.conf import settings
 from django.db import migrations, models
 
+from trama.foundation.tables import CreateTables
+
 
 class Migration(migrations.Migration):
 
@@ -15,6 +17,7 @@ class Migration(migrations.Migration):
     ]
 
     operations = [
+        CreateTables([
         migrations.CreateModel(
             name='Package',
             fields=[
@@ -25,11 +28,6 @@ class Migration(migrations.Migration):
                 ('alternative_en', models.TextField(blank=True, max_length=4000, verbose_name='without a good connection (English)')),
             ],
             bases=('learn.part',),
-        ),
-        migrations.AlterField(
-            model_name='part',
-            name='kind',
-            field=models.CharField(choices=[('lesson', 'lesson'), ('quiz', 'quiz'), ('assignment', 'practice assignment'), ('package', 'interactive content')], max_length=10, verbose_name='kind'),
         ),
         migrations.CreateModel(
             name='PackageAttempt',
@@ -161,5 +159,11 @@ class Migration(migrations.Migration):
         migrations.AddConstraint(
             model_name='packagestate',
             constraint=models.UniqueConstraint(fields=('attempt', 'item'), name='one_state_per_item_of_a_package'),
+        ),
+        ]),
+        migrations.AlterField(
+            model_name='part',
+            name='kind',
+            field=models.CharField(choices=[('lesson', 'lesson'), ('quiz', 'quiz'), ('assignment', 'practice assignment'), ('package', 'interactive content')], max_length=10, verbose_name='kind'),
         ),
     ]

@@ -5,6 +5,8 @@ import uuid
 from django.conf import settings
 from django.db import migrations, models
 
+from trama.foundation.tables import CreateTables
+
 
 class Migration(migrations.Migration):
 
@@ -14,6 +16,7 @@ class Migration(migrations.Migration):
     ]
 
     operations = [
+        CreateTables([
         migrations.CreateModel(
             name='ActivityDefinition',
             fields=[
@@ -165,4 +168,5 @@ class Migration(migrations.Migration):
             model_name='statementkey',
             constraint=models.UniqueConstraint(fields=('statement', 'role', 'key'), name='one_key_of_a_statement'),
         ),
+        ]),
     ]

@@ -5,6 +5,8 @@ import uuid
 from django.conf import settings
 from django.db import migrations, models
 
+from trama.foundation.tables import CreateTables
+
 
 class Migration(migrations.Migration):
 
@@ -14,6 +16,7 @@ class Migration(migrations.Migration):
     ]
 
     operations = [
+        CreateTables([
         migrations.CreateModel(
             name='Cmi5Course',
             fields=[
@@ -71,4 +74,5 @@ class Migration(migrations.Migration):
             model_name='cmi5mark',
             constraint=models.UniqueConstraint(fields=('registration', 'part', 'verb'), name='one_mark_per_part_and_verb'),
         ),
+        ]),
     ]

@@ -6,6 +6,8 @@ import uuid
 from django.conf import settings
 from django.db import migrations, models
 
+from trama.foundation.tables import CreateTables
+
 
 class Migration(migrations.Migration):
 
@@ -15,11 +17,7 @@ class Migration(migrations.Migration):
     ]
 
     operations = [
-        migrations.AlterField(
-            model_name='part',
-            name='kind',
-            field=models.CharField(choices=[('lesson', 'lesson'), ('quiz', 'quiz'), ('assignment', 'practice assignment'), ('package', 'interactive content'), ('tool', 'external tool')], max_length=10, verbose_name='kind'),
-        ),
+        CreateTables([
         migrations.CreateModel(
             name='Platform',
             fields=[
@@ -265,5 +263,11 @@ class Migration(migrations.Migration):
         migrations.AddConstraint(
             model_name='toolscore',
             constraint=models.CheckConstraint(condition=models.Q(('given__isnull', True), models.Q(('given__gte', 0), ('maximum__gt', 0)), _connector='OR'), name='points_are_of_something'),
+        ),
+        ]),
+        migrations.AlterField(
+            model_name='part',
+            name='kind',
+            field=models.CharField(choices=[('lesson', 'lesson'), ('quiz', 'quiz'), ('assignment', 'practice assignment'), ('package', 'interactive content'), ('tool', 'external tool')], max_length=10, verbose_name='kind'),
         ),
     ]

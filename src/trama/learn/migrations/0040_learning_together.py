@@ -6,6 +6,8 @@ import uuid
 from django.conf import settings
 from django.db import migrations, models
 
+from trama.foundation.tables import CreateTables
+
 
 class Migration(migrations.Migration):
 
@@ -15,6 +17,7 @@ class Migration(migrations.Migration):
     ]
 
     operations = [
+        CreateTables([
         migrations.CreateModel(
             name='CohortMessage',
             fields=[
@@ -157,34 +160,6 @@ class Migration(migrations.Migration):
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
             ],
-        ),
-        migrations.AddField(
-            model_name='assignment',
-            name='peers',
-            field=models.PositiveSmallIntegerField(default=0, validators=[django.core.validators.MaxValueValidator(3)], verbose_name='peers who give feedback on each piece of work (0 to 3)'),
-        ),
-        migrations.AddField(
-            model_name='assignment',
-            name='peers_anonymous',
-            field=models.BooleanField(default=True, verbose_name='the authors do not see which peer wrote'),
-        ),
-        migrations.AddField(
-            model_name='assignment',
-            name='peers_asked',
-            field=models.BooleanField(default=False, verbose_name='giving feedback counts for the certificate'),
-        ),
-        migrations.AddField(
-            model_name='assignment',
-            name='peers_days',
-            field=models.PositiveSmallIntegerField(default=7, validators=[django.core.validators.MinValueValidator(1), django.core.validators.MaxValueValidator(60)], verbose_name='days that a peer has to give feedback'),
-        ),
-        migrations.AddConstraint(
-            model_name='assignment',
-            constraint=models.CheckConstraint(condition=models.Q(('peers__lte', 3)), name='at_most_three_peers_read_a_work'),
-        ),
-        migrations.AddConstraint(
-            model_name='assignment',
-            constraint=models.CheckConstraint(condition=models.Q(('peers_days__gte', 1)), name='peers_have_a_day_at_least'),
         ),
         migrations.AddField(
             model_name='cohortmessage',
@@ -403,5 +378,34 @@ class Migration(migrations.Migration):
         migrations.AddConstraint(
             model_name='peerpool',
             constraint=models.UniqueConstraint(fields=('cohort', 'assignment'), name='one_pool_per_cohort_and_assignment'),
+        ),
+        ]),
+        migrations.AddField(
+            model_name='assignment',
+            name='peers',
+            field=models.PositiveSmallIntegerField(default=0, validators=[django.core.validators.MaxValueValidator(3)], verbose_name='peers who give feedback on each piece of work (0 to 3)'),
+        ),
+        migrations.AddField(
+            model_name='assignment',
+            name='peers_anonymous',
+            field=models.BooleanField(default=True, verbose_name='the authors do not see which peer wrote'),
+        ),
+        migrations.AddField(
+            model_name='assignment',
+            name='peers_asked',
+            field=models.BooleanField(default=False, verbose_name='giving feedback counts for the certificate'),
+        ),
+        migrations.AddField(
+            model_name='assignment',
+            name='peers_days',
+            field=models.PositiveSmallIntegerField(default=7, validators=[django.core.validators.MinValueValidator(1), django.core.validators.MaxValueValidator(60)], verbose_name='days that a peer has to give feedback'),
+        ),
+        migrations.AddConstraint(
+            model_name='assignment',
+            constraint=models.CheckConstraint(condition=models.Q(('peers__lte', 3)), name='at_most_three_peers_read_a_work'),
+        ),
+        migrations.AddConstraint(
+            model_name='assignment',
+            constraint=models.CheckConstraint(condition=models.Q(('peers_days__gte', 1)), name='peers_have_a_day_at_least'),
         ),
     ]

@@ -6,6 +6,8 @@ import uuid
 from django.conf import settings
 from django.db import migrations, models
 
+from trama.foundation.tables import CreateTables
+
 
 class Migration(migrations.Migration):
 
@@ -15,6 +17,7 @@ class Migration(migrations.Migration):
     ]
 
     operations = [
+        CreateTables([
         migrations.CreateModel(
             name='SentFile',
             fields=[
@@ -85,4 +88,5 @@ class Migration(migrations.Migration):
             model_name='video',
             constraint=models.UniqueConstraint(fields=('version', 'slug'), name='one_video_per_slug_of_a_course'),
         ),
+        ]),
     ]

@@ -1,10 +1,12 @@
 """Pages where authors send packages, see what was found in them, try them, and bring in cartridges."""
 
+from typing import Any
 from uuid import UUID
 
 from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
@@ -24,9 +26,11 @@ from .archive import Finding
 from .authoring import bring_in, send_cartridge, send_package
 from .errors import PackageError
 from .forms import CartridgeForm, PackageForm
+from .frames import in_its_frame
 from .presentation import lines_of, setup_of_preview
 from .selectors import files_visible_to, runnable
-from .views import in_its_frame
+from .unit_presentation import lines_of_units, setup_of_units
+from .units import course_of, way_through
 from .wording import note
 
 
@@ -38,6 +42,15 @@ def _package_or_404(version: CourseVersion, pk: int) -> Package:
 def _notes(file: PackageFile | None) -> list[str]:
     """What was left out or will not work, in words."""
     return [note(Finding(**row)) for row in file.manifest["notes"]] if file is not None else []
+
+
+def _lines(file: PackageFile | None) -> list[dict[str, Any]]:
+    """The items of a package, of no learner."""
+    if file is None:
+        return []
+    if file.kind == PackageFile.Kind.CMI5:
+        return lines_of_units(file, way_through(course_of(file), None))
+    return lines_of(file, {})
 
 
 @route(AUTHOR_PAGES)
@@ -63,7 +76,7 @@ def package_file(request: HttpRequest, slug: str, label: str, pk: int) -> HttpRe
         "course": version.course,
         "package": package,
         "file": package.file,
-        "lines": lines_of(package.file, {}) if package.file else [],
+        "lines": _lines(package.file),
         "count": len(runnable(package.file)) if package.file else 0,
         "notes": _notes(package.file),
         "form": form,
@@ -82,13 +95,20 @@ def try_package(request: HttpRequest, slug: str, label: str, pk: int) -> HttpRes
     package = _package_or_404(version, pk)
     if package.file is None:
         raise Http404
-    setup = setup_of_preview(request, package, timezone.now()) if domain() else None
+    units = package.file.kind == PackageFile.Kind.CMI5
+    setup = None
+    if domain():
+        made = setup_of_units(request, package.file, f"author {request.user.pk}", timezone.now()) if units else None
+        setup = made or setup_of_preview(request, package, timezone.now())
+    if setup and units:
+        setup["open"] = reverse("learn:try_unit", args=[slug, label, pk])
     context = {
         "package": package,
         "course": version.course,
         "version": version,
         "setup": setup,
-        "lines": lines_of(package.file, {}),
+        "units": units,
+        "lines": _lines(package.file),
     }
     response = render(request, "learn/packages/try.html", context)
     return in_its_frame(response, setup["origin"]) if setup else response

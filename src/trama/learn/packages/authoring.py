@@ -2,6 +2,7 @@
 
 import hashlib
 import tempfile
+import zipfile
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from datetime import datetime
@@ -15,24 +16,42 @@ from django.utils.text import slugify
 from trama.foundation.audit import record_event
 from trama.foundation.files import safe_name
 
+from ..cmi5.services import import_course
+from ..cmi5.structure import from_json
 from ..courses.models import CourseVersion, Module, Package, PackageFile, Part
 from ..courses.parts import FURTHER, LESSON, PACKAGE, QUESTION, QUIZ
 from ..courses.services import add_part, change_part, draft_for_update
 from .archive import FILE_BYTES, Finding
 from .errors import DoesNotRun, PackageRefused, RunsOnly
+from .manifests.base import MANIFEST_BYTES
+from .manifests.cmi5 import FILE as STRUCTURE
+from .models import PackageStructure
 from .reading import Found, read_package
 
 WORDS_A_MINUTE = 180
+XML = (b"<", b"\xef\xbb\xbf<", b"\xff\xfe<\x00", b"\xfe\xff\x00<")  # how a file of XML begins, by its encoding
 
 
 @contextmanager
 def _on_disk(upload: Any) -> Iterator[Path]:
-    """What was sent, as a file of our own name; it goes away after."""
+    """What was sent, as a file of our own name; it goes away after.
+
+    A course structure of cmi5 may come alone (its specification, 14.2): it is put into an archive of its own, the
+    same one for the same structure, so that there is one way to read and keep a package.
+    """
     if upload.size > FILE_BYTES:
         raise PackageRefused(Finding("archive_large", "", str(upload.size)))
     with tempfile.NamedTemporaryFile(suffix=".zip") as copy:
-        for chunk in upload.chunks():
-            copy.write(chunk)
+        begin = upload.read(64)
+        upload.seek(0)
+        if begin.lstrip().startswith(XML):
+            if upload.size > MANIFEST_BYTES:
+                raise PackageRefused(Finding("file_large", STRUCTURE, str(upload.size)))
+            with zipfile.ZipFile(copy, "w", zipfile.ZIP_STORED) as archive:
+                archive.writestr(zipfile.ZipInfo(STRUCTURE), upload.read())
+        else:
+            for chunk in upload.chunks():
+                copy.write(chunk)
         copy.flush()
         yield Path(copy.name)
 
@@ -70,9 +89,10 @@ def send_cartridge(version: CourseVersion, upload: Any, *, by: Any, at: datetime
 
 
 def _keep(path: Path, upload: Any, found: Found, *, by: Any, at: datetime) -> PackageFile:
-    """A row for what was sent. The same bytes are kept once on disk, whoever sent them."""
+    """A row for what was sent, and its structure where it is of cmi5. The same bytes are kept once on disk."""
     content = path.read_bytes()
     digest = hashlib.sha256(content).hexdigest()
+    structure = found.manifest["more"].pop("structure", None) if found.kind == PackageFile.Kind.CMI5 else None
     same = PackageFile.objects.filter(sha256=digest).first()
     row = PackageFile(
         kind=found.kind, title=found.title[:200], file_name=safe_name(upload.name), sha256=digest, size=len(content),
@@ -84,6 +104,8 @@ def _keep(path: Path, upload: Any, found: Found, *, by: Any, at: datetime) -> Pa
         with path.open("rb") as file:
             row.file.save("package.zip", File(file), save=False)
     row.save()
+    if structure is not None:
+        PackageStructure.objects.create(file=row, course=import_course(from_json(structure), by=by, at=at))
     record_event("package sent", by=by, at=at, target=row, detail={"kind": found.kind, "sha256": digest})
     return row
 

@@ -45,6 +45,13 @@ class NoFileYet(PackageError):
         return _("There is no package to open here yet.")
 
 
+class BegunAgain(PackageError):
+    """The attempt that this page shows has ended: the learner began again elsewhere."""
+
+    def __str__(self) -> str:
+        return _("You began again on another page. Go back and open it from there.")
+
+
 class CommitRefused(PackageError):
     """What the package said is not in the form or size that its standard allows. ``where`` names the element."""
 

@@ -10,8 +10,11 @@ class PackageForm(forms.Form):
     revision = forms.IntegerField(widget=forms.HiddenInput)
     file = forms.FileField(
         label=_("Package file"),
-        help_text=_("SCORM 1.2, SCORM 2004 or H5P with its libraries: a .zip or .h5p file of at most 20 MB."),
-        widget=forms.ClearableFileInput(attrs={"accept": ".zip,.h5p"}),
+        help_text=_(
+            "SCORM 1.2, SCORM 2004, cmi5, or H5P with its libraries: a .zip or .h5p file of at most 20 MB. A cmi5.xml "
+            "may come alone, if all its units are on other sites."
+        ),
+        widget=forms.ClearableFileInput(attrs={"accept": ".zip,.h5p,.xml"}),
     )
 
 

@@ -1,4 +1,4 @@
-"""What is kept of a learner's way through a package, and what may never be false."""
+"""What is kept of packages that speak by xAPI, of a learner's way through a package, and what may never be false."""
 
 import uuid
 from typing import Any
@@ -8,10 +8,21 @@ from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 
 
+class PackageStructure(models.Model):
+    """What a package of cmi5 is made of: its file, and the course structure that sessions and rules go by."""
+
+    file = models.OneToOneField("learn.PackageFile", models.PROTECT, related_name="structure")
+    course = models.OneToOneField("learn.Cmi5Course", models.PROTECT, related_name="package")
+
+    def __str__(self) -> str:
+        return f"{self.file_id} {self.course_id}"
+
+
 class PackageAttempt(models.Model):
     """One way of a learner through a package. Results only go forward: what was completed stays completed.
 
     ``percent`` is the best score that was told, rounded down; ``passed`` None: the package never said.
+    ``registration``: what the units of a package of cmi5 know the attempt by; None of other kinds.
 
     Personal data: results of a public servant. Purpose: learning, completion. Read by the trainers of the cohort.
     """
@@ -19,6 +30,9 @@ class PackageAttempt(models.Model):
     uid = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
     enrolment = models.ForeignKey("learn.Enrolment", models.PROTECT, related_name="package_attempts")
     package = models.ForeignKey("learn.Package", models.PROTECT, related_name="+")
+    registration = models.OneToOneField(
+        "learn.Cmi5Registration", models.PROTECT, null=True, blank=True, related_name="attempt"
+    )
     number = models.PositiveSmallIntegerField(_("number"))
     began_at = models.DateTimeField(_("began at"))
     changed_at = models.DateTimeField(_("changed at"))

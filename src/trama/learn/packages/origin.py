@@ -12,6 +12,7 @@ from functools import lru_cache
 from pathlib import Path
 from typing import cast
 
+from django.conf import settings
 from django.http import HttpRequest, HttpResponse, HttpResponseBase, StreamingHttpResponse
 from django.http.request import split_domain_port
 from django.middleware.gzip import GZipMiddleware
@@ -25,6 +26,7 @@ from .addresses import WINDOW, Pass, domain, read_path
 from .archive import extension_of
 
 RUNTIME = Path(__file__).parent / "runtime"
+OURS = {"": "learn/packages/bridge.html", "back": "learn/packages/back.html"}  # pages beside a package, by their name
 STREAMED = 1024 * 1024  # bytes: larger files are sent piece by piece
 CHUNK = 64 * 1024
 SANDBOX = "sandbox allow-scripts allow-forms allow-same-origin"
@@ -75,17 +77,19 @@ def answer(request: HttpRequest) -> HttpResponseBase:
     if allowed is None:
         return _plain(404)
     area, _slash, name = rest.partition("/")
+    speaks = False
+    found: HttpResponseBase
     if area == "p":
-        found: HttpResponseBase = _file(request, allowed, name)
+        file = PackageFile.objects.filter(uid=allowed.file).first()
+        found = _file(request, file, name) if file is not None else _plain(404)
+        speaks = file is not None and file.kind == PackageFile.Kind.CMI5
     elif area == "r":
         found = _runtime(name)
-    elif not rest:
-        found = HttpResponse(
-            render_to_string("learn/packages/bridge.html", {"site": allowed.site, "language": get_language()})
-        )
+    elif rest in OURS:
+        found = HttpResponse(render_to_string(OURS[rest], {"site": allowed.site, "language": get_language()}))
     else:
         found = _plain(404)
-    return _guarded(found, allowed, strict=not rest)
+    return _guarded(found, allowed, strict=rest in OURS, speaks=speaks)
 
 
 def _plain(status: int) -> HttpResponse:
@@ -97,14 +101,17 @@ def _plain(status: int) -> HttpResponse:
     return response
 
 
-def _guarded(response: HttpResponseBase, allowed: Pass, *, strict: bool) -> HttpResponseBase:
-    """The rules that a package runs under. ``strict``: for our own bridge, which needs no inline script."""
+def _guarded(response: HttpResponseBase, allowed: Pass, *, strict: bool, speaks: bool = False) -> HttpResponseBase:
+    """The rules that a package runs under. ``strict``: for our own pages, which need no inline script. ``speaks``:
+    it is of cmi5, whose units ask the store of statements themselves, and no other address of the site.
+    """
+    store = f" {settings.TRAMA_ORIGIN}/xapi/" if speaks else ""
     sources = "'self'" if strict else "'self' 'unsafe-inline' 'unsafe-eval' data: blob:"
     response["Content-Security-Policy"] = "; ".join(
         [
             SANDBOX,
             f"default-src {sources}",
-            "connect-src 'self'",
+            f"connect-src 'self'{store}",
             "frame-src 'self'",
             "form-action 'self'",
             "base-uri 'self'",
@@ -149,10 +156,7 @@ def _archive(path: str) -> zipfile.ZipFile:
     return zipfile.ZipFile(path)
 
 
-def _file(request: HttpRequest, allowed: Pass, name: str) -> HttpResponseBase:
-    file = PackageFile.objects.filter(uid=allowed.file).first()
-    if file is None:
-        return _plain(404)
+def _file(request: HttpRequest, file: PackageFile, name: str) -> HttpResponseBase:
     try:
         archive = _archive(file.file.path)
         member = archive.getinfo(name)

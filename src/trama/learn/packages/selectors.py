@@ -5,7 +5,7 @@ from collections.abc import Collection, Mapping, Sequence
 from datetime import datetime
 from decimal import Decimal
 from fractions import Fraction
-from typing import Any
+from typing import Any, Protocol
 from uuid import UUID
 
 from django.db.models import QuerySet
@@ -118,7 +118,18 @@ def seconds_more(commit: PackageCommit) -> int:
     return grown if grown >= 0 else commit.session
 
 
-def rolled_up(file: PackageFile, states: Mapping[str, PackageState]) -> tuple[bool, bool | None, Decimal | None]:
+class ItemResult(Protocol):
+    """What an item came to: a ``PackageState``, or what the rules of cmi5 say of a unit."""
+
+    @property
+    def completed(self) -> bool: ...
+    @property
+    def passed(self) -> bool | None: ...
+    @property
+    def percent(self) -> Decimal | None: ...
+
+
+def rolled_up(file: PackageFile, states: Mapping[str, ItemResult]) -> tuple[bool, bool | None, Decimal | None]:
     """(completed, passed, per cent) of a package from those of its items.
 
     Completed with every item; passed where every item that says so was; the score is the mean of the items that give

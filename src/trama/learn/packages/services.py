@@ -3,7 +3,6 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from decimal import ROUND_DOWN, Decimal
 from typing import Any
 
 from django.core.exceptions import PermissionDenied
@@ -12,15 +11,16 @@ from django.db.models import QuerySet
 
 from trama.foundation.prepared import prepared
 
-from ..courses.models import Package
-from ..progress.services import content_hash, held, recompute
+from ..courses.models import Package, PackageFile
+from ..progress.services import content_hash, held
 from .cmi import NotKept, Result, checked, result_of
 from .errors import CommitRefused, NoFileYet, OtherCommit
 from .models import PackageAttempt, PackageCommit, PackageLaunch, PackageState
+from .results import advance
 from .selectors import commit_of, rolled_up, runnable, seconds_more, states_of
+from .units import leave_units, lock_units, register_attempt, units_told
 
 SLACK = 60  # seconds that a device's clock may run ahead of a launch
-HUNDREDTH = Decimal("0.01")
 
 
 @transaction.atomic
@@ -29,6 +29,7 @@ def open_package(enrolment: Any, package: Package, *, by: Any, at: datetime) -> 
 
     Raises as ``progress.services.held``, ``NoFileYet``, and ``PermissionDenied`` for a package of another version.
     """
+    lock_units(enrolment, package)
     locked = held(enrolment, by)
     if package.module.version_id != locked.cohort.version_id:
         raise PermissionDenied
@@ -44,13 +45,18 @@ def open_package(enrolment: Any, package: Package, *, by: Any, at: datetime) -> 
     attempt.launches += 1
     attempt.changed_at = at
     attempt.save(update_fields=["launches", "changed_at"])
+    if package.file.kind == PackageFile.Kind.CMI5:
+        units_told(attempt.registration or register_attempt(attempt, by=by, at=at), at)
     return PackageLaunch.objects.create(attempt=attempt, number=attempt.launches, at=at)
 
 
 @transaction.atomic
 def begin_again(enrolment: Any, package: Package, *, by: Any, at: datetime) -> PackageLaunch:
     """End the open attempt, so that the package begins empty; what was reached still counts. Raises as above."""
+    registration = lock_units(enrolment, package)
     locked = held(enrolment, by)
+    if registration is not None:
+        leave_units(registration, at=at)
     PackageAttempt.objects.filter(enrolment=locked, package=package, ended_at__isnull=True).update(ended_at=at)
     return open_package(enrolment, package, by=by, at=at)
 
@@ -102,7 +108,7 @@ def keep_commit(launch: PackageLaunch, item: str, number: int, data: Any, *, by:
             raise
         return Kept(known, again=True)
     states[item] = _keep_state(attempt, state, commit, kept, result, at=at)
-    _roll_up(attempt, file, states, by=by, at=at)
+    advance(attempt, rolled_up(file, states), sum(one.seconds for one in states.values()), by=by, at=at)
     return Kept(commit, state=states[item])
 
 
@@ -140,19 +146,3 @@ def _keep_state(
     state.at = at
     state.save()
     return state
-
-
-def _roll_up(attempt: PackageAttempt, file: Any, states: Mapping[str, PackageState], *, by: Any, at: datetime) -> None:
-    """The result of the attempt from those of its items; completion of the course follows in the same transaction."""
-    before = (attempt.completed, attempt.passed, attempt.percent)
-    completed, passed, percent = rolled_up(file, states)
-    attempt.completed = attempt.completed or completed
-    attempt.passed = True if attempt.passed else passed if passed is not None else attempt.passed
-    if percent is not None:
-        percent = percent.quantize(HUNDREDTH, ROUND_DOWN)
-        attempt.percent = percent if attempt.percent is None else max(attempt.percent, percent)
-    attempt.seconds = sum(state.seconds for state in states.values())
-    attempt.changed_at = at
-    attempt.save(update_fields=["completed", "passed", "percent", "seconds", "changed_at"])
-    if (attempt.completed, attempt.passed, attempt.percent) != before:
-        recompute(attempt.enrolment, by=by, at=at)

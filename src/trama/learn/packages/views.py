@@ -4,7 +4,6 @@ import json
 from typing import Any
 from uuid import UUID
 
-from django.conf import settings
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import redirect, render
@@ -26,18 +25,14 @@ from ..progress.wording import state_of
 from .addresses import domain
 from .cmi import LONGEST_STATE
 from .errors import CommitRefused, OtherCommit, PackageError
+from .frames import in_its_frame
 from .models import PackageLaunch
 from .presentation import lines_of, setup_of_launch
 from .selectors import launch_visible_to, line_of, states_of
 from .services import Kept, begin_again, keep_commit, open_package
+from .unit_views import run_units
 
 LARGEST_NUMBER = 1_000_000
-
-
-def in_its_frame(response: HttpResponse, origin: str) -> HttpResponse:
-    """Let the page show the package's origin in a frame, and no other."""
-    response._csp_config = {**settings.SECURE_CSP, "frame-src": [origin]}  # type: ignore[attr-defined]
-    return response
 
 
 @route(STUDY_PAGES)
@@ -62,6 +57,8 @@ def run(request: HttpRequest, uid: UUID) -> HttpResponse:
     """A package in its frame, with the list of its items and what was saved."""
     found = found_or_404(launch_visible_to(request.user, uid))
     attempt, now = found.attempt, timezone.now()
+    if attempt.registration_id is not None:
+        return run_units(request, found)
     version = attempt.enrolment.cohort.version
     states = states_of(attempt)
     setup = setup_of_launch(request, found, now, states) if domain() else None
@@ -99,7 +96,7 @@ def commit(request: HttpRequest, uid: UUID) -> HttpResponse:
     """Keep what a package said. The answer comes after it is on disk; the same number again gets the same answer."""
     found = found_or_404(launch_visible_to(request.user, uid))
     told = _commit_in(request)
-    if told is None:
+    if told is None or found.attempt.registration_id is not None:
         return JsonResponse({"saved": False, "why": str(CommitRefused("cmi"))}, status=400)
     item, number, data = told
     try:

@@ -5,6 +5,7 @@ from collections.abc import Callable, Mapping
 from django.template.defaultfilters import filesizeformat
 from django.utils.translation import gettext as _
 
+from ..cmi5.structure import LAUNCH_METHODS, LAUNCH_PARAMETERS, MOVE_ON
 from .archive import Finding
 
 type Words = Callable[[], str]
@@ -30,7 +31,7 @@ EXPECTED: Mapping[str, Words] = {
     "empty": lambda: _("a file that is not empty"),
     "slow": lambda: _("a package that can be read in 30 seconds and 512 MB of memory"),
     "archive_large": lambda: _("a package of at most 20 MB"),
-    "no_archive": lambda: _("a ZIP archive, as programs export packages (.zip, .h5p, .imscc)"),
+    "no_archive": lambda: _("a ZIP archive, as programs export packages (.zip, .h5p, .imscc), or cmi5.xml alone"),
     "broken": lambda: _("an archive that can be read to its end; export it again"),
     "zip64": lambda: _("a common ZIP archive, not the form for archives of more than 4 GB"),
     "pieces": lambda: _("one whole archive, with nothing before or after it"),
@@ -52,7 +53,9 @@ EXPECTED: Mapping[str, Words] = {
     "nested": lambda: _("no archive inside the archive"),
     "program": lambda: _("no programs"),
     "file_large": lambda: _("a smaller file"),
-    "unknown_kind": lambda: _("imsmanifest.xml (SCORM, Common Cartridge) or h5p.json (H5P) at the top of the package"),
+    "unknown_kind": lambda: _(
+        "imsmanifest.xml (SCORM, Common Cartridge), cmi5.xml (cmi5) or h5p.json (H5P) at the top of the package"
+    ),
     "in_a_folder": lambda: _("this file at the top of the package, not in a folder; pack the content, not its folder"),
     "xml": lambda: _("XML that is in order"),
     "xml_entities": lambda: _("XML without a document type and entities"),
@@ -71,12 +74,31 @@ EXPECTED: Mapping[str, Words] = {
         "all the libraries of the content in the file. Export it from a program that includes them, such as Lumi; the "
         "download of h5p.org leaves them out"
     ),
+    "cmi5_root": lambda: _("courseStructure as the first element, in the namespace of cmi5"),
+    "cmi5_missing": lambda: _("this element"),
+    "cmi5_no_text": lambda: _("a text in at least one language (langstring)"),
+    "cmi5_no_au": lambda: _("at least one au in it"),
+    "cmi5_deep": lambda: _("blocks at most 20 levels deep"),
+    "cmi5_id": lambda: _("an id that is an absolute address (IRI)"),
+    "cmi5_id_twice": lambda: _("each id once"),
+    "cmi5_moveOn": lambda: _("moveOn as one of %s") % ", ".join(MOVE_ON),
+    "cmi5_launchMethod": lambda: _("launchMethod as one of %s") % ", ".join(LAUNCH_METHODS),
+    "cmi5_masteryScore": lambda: _("masteryScore as a number from 0 to 1"),
+    "cmi5_url": lambda: _("a file of the package, or an address elsewhere that begins with https://"),
+    "cmi5_parameter": lambda: (
+        _("an address without the parameters that the launch adds (%s)") % ", ".join(sorted(LAUNCH_PARAMETERS))
+    ),
     "no_material": lambda: _("at least one page, link or quiz that a course can use"),
 }
 NOTES: Mapping[str, Words] = {
     "sequencing": lambda: _("rules of order and rollup are not applied: every item can be opened from the list"),
     "prerequisites": lambda: _("prerequisites are not applied: every item can be opened from the list"),
     "one_organisation": lambda: _("only the first organisation, or the one called the default, is used"),
+    "cmi5_elsewhere": lambda: _(
+        "some units are on other sites: they open there, in a window of their own, out of our hands, and that site "
+        "learns a code of the learner and what is done in the unit"
+    ),
+    "cmi5_asks_nothing": lambda: _("no unit asks for anything (moveOn): the content is gone through once it is opened"),
     "h5p_no_score": lambda: _("this kind of content may give no score: ask that it be gone through"),
     "question_left_out": lambda: _("this question was left out: its kind, or its right answer, cannot be carried"),
     "topic_left_out": lambda: _("discussions are not carried"),

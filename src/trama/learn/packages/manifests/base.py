@@ -24,6 +24,7 @@ class Item:
 
     ``depth`` counts from 0. ``tracked``: it tells what the learner does (in SCORM: a SCO). ``mastery`` is the score to
     pass, 0 to 100; ``to_pass`` the same of SCORM 2004, -1 to 1; ``to_complete`` the share to complete, 0 to 1.
+    ``own_window``: it opens in a window of its own, for it asks so (cmi5: OwnWindow) or is on another site.
     """
 
     id: str
@@ -38,6 +39,7 @@ class Item:
     data: str = ""
     longest: str = ""  # as the standard writes a duration
     on_time_limit: str = ""
+    own_window: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -17,6 +17,7 @@ const MOVES = {
     SequenceAbandonAll: "exit",
     SequenceSuspendAll: "exit",
 };
+const KNOCK_MS = 500;
 let running = null;
 
 function tell(message) {
@@ -67,6 +68,7 @@ function h5p(item) {
 }
 
 async function begin(kind, item) {
+    clearInterval(knocking);
     await end();
     if (kind === "h5p") running = h5p(item);
     else running = item.tracked ? await scorm(kind, item) : page(kind, item);
@@ -97,4 +99,6 @@ window.addEventListener("message", async (event) => {
         tell({ type: "ended" });
     }
 });
+// The page may not listen yet: said until it answers.
+const knocking = setInterval(() => tell({ type: "ready" }), KNOCK_MS);
 tell({ type: "ready" });

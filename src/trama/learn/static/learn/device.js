@@ -152,7 +152,8 @@ class Page {
       this.of(row)?.say(["signed out", "other person", "not ours"].includes(kind) ? "signedOut" : "waiting");
   }
 
-  // The worker answers for the pages of the course that were opened once, when the site does not.
+  // The worker answers for the pages of the course that were opened once, when the site does not. A page is kept after
+  // all that it needs: what is on the device works.
   async keepPages() {
     if (!("serviceWorker" in navigator) || !("caches" in self)) return;
     try {
@@ -161,11 +162,12 @@ class Page {
       const cache = await caches.open(CACHE_PREFIX + this.place.person);
       const parts = performance.getEntriesByType("resource").map((entry) => new URL(entry.name)).filter((url) => url.origin === location.origin && url.pathname.startsWith("/static/"));
       const page = location.pathname.startsWith(device.dataset.scope) ? [location.pathname] : [];
-      for (const address of new Set([...page, ...parts.map((url) => url.pathname)])) {
+      for (const address of new Set([...parts.map((url) => url.pathname), ...page])) {
         const response = await fetch(address, { redirect: "manual", credentials: "same-origin" });
         const ours = address.startsWith("/static/") || response.headers.get("X-Trama-Person") === this.place.person;
         if (response.ok && ours) await cache.put(address, response);
       }
+      device.dataset.kept = "1";
     } catch {
       // refused or no room: the page works while there is a connection, and what is written is kept all the same
     }

@@ -149,11 +149,18 @@ async function start() {
 }
 
 let ended = null;
+let beginning = false; // the bridge says "ready" until it hears what to begin with
 window.addEventListener("message", (event) => {
     if (event.origin !== setup.origin || event.source !== frame.contentWindow || !wellFormed(event.data)) return;
     const { type, item, data, to } = event.data;
-    if (type === "ready") start();
-    if (type === "begun") show(setup.commit ? "ready" : "preview");
+    if (type === "ready" && !beginning) {
+        beginning = true;
+        start();
+    }
+    if (type === "begun") {
+        beginning = false;
+        show(setup.commit ? "ready" : "preview");
+    }
     if (type === "commit") take(item, data);
     if (type === "move") move(to);
     if (type === "ended") ended?.();
