@@ -1,25 +1,29 @@
 """The platform's own events as statements, under pseudonyms; and taking a person out of the store."""
 
 import json
+import threading
+import time
 import uuid
 
 import pytest
 from django.core.exceptions import PermissionDenied
-from django.db import DatabaseError, transaction
+from django.db import DatabaseError, connection, transaction
 from django.test import Client
 from django.utils import timezone
 
 from tests.accounts.factories import person_with
 from tests.learn.assignments.test_pages import MINE, written
-from tests.learn.progress.test_pages import of
-from tests.learn.progress.world import a_class
+from tests.learn.progress.test_pages import of, text
+from tests.learn.progress.world import a_class, an_enrolment
 from trama.accounts.roles.vocabulary import Role
 from trama.foundation.audit import record_event
+from trama.foundation.audit.models import Event
 from trama.learn.models import (
     Attendance,
     CohortMeeting,
     EnrolmentChange,
     LearnerAlias,
+    LearnerObjection,
     LessonVisit,
     Question,
     QuizAnswer,
@@ -32,7 +36,8 @@ from trama.learn.models import (
 from trama.learn.statements import own
 from trama.learn.statements.erasing import erase_agent, forget_person
 from trama.learn.statements.errors import Malformed
-from trama.learn.statements.own import is_due, write_own
+from trama.learn.statements.objections import agree_to_statements, object_to_statements
+from trama.learn.statements.own import Marks, is_due, write_own
 
 from .programs import ANA, LESSON, RUI, a_program, a_reference, a_substatement, an_activity
 
@@ -108,15 +113,58 @@ def test_one_question_says_whether_anything_happened(room, django_assert_num_que
         return sum(lasts)
 
     now = timezone.now()
-    assert own._marks() == (marked(), None)
+    assert (own._marks().now, own._marks().written) == (marked(), None)
     assert is_due(now)
     write_own(now)
     before = marked()
-    assert own._marks() == (before, before)
+    assert (own._marks().now, own._marks().written) == (before, before)
     record_event("something happened", by=None, at=now, target=room.enrolment)
     with django_assert_num_queries(1):
         assert is_due(now)
-    assert own._marks() == (marked(), before)
+    assert (own._marks().now, own._marks().written) == (marked(), before)
+
+
+@pytest.mark.django_db(transaction=True)
+@pytest.mark.skipif(connection.vendor != "postgresql", reason="rows committed after those with higher keys: PostgreSQL")
+def test_what_is_committed_late_is_written_without_waiting_for_anything_else():
+    room = a_class("a-rede", lessons_rule="none", quizzes_rule="none")
+    begun, go_on = threading.Event(), threading.Event()
+
+    def late():
+        try:
+            with transaction.atomic():
+                EnrolmentChange.objects.create(
+                    enrolment=room.enrolment, state="enrolled", source="self", at=timezone.now()
+                )
+                begun.set()
+                go_on.wait(20)
+        finally:
+            connection.close()
+
+    thread = threading.Thread(target=late)
+    thread.start()
+    assert begun.wait(20)
+    other = an_enrolment(room.cohort)
+    EnrolmentChange.objects.create(enrolment=other, state="enrolled", source="self", at=timezone.now())
+    assert write_own(timezone.now()) == "1"
+    assert not is_due(timezone.now())  # who is still writing is not waited for
+    go_on.set()
+    thread.join()
+    ends = time.monotonic() + 30  # who writes elsewhere on the same server is waited for too
+    while not is_due(timezone.now()):
+        assert time.monotonic() < ends, "what was committed late is never looked for"
+        time.sleep(0.2)
+    assert write_own(timezone.now()) == "1"
+    assert not is_due(timezone.now())
+    assert write_own(timezone.now()) == "0"
+
+
+def test_two_kinds_of_moments_say_that_something_is_due():
+    assert Marks(now=5, written=4, unsettled=0, oldest=9).is_due
+    assert Marks(now=5, written=None, unsettled=0, oldest=9).is_due
+    assert Marks(now=5, written=5, unsettled=9, oldest=10).is_due
+    assert not Marks(now=5, written=5, unsettled=9, oldest=9).is_due  # somebody still writes
+    assert not Marks(now=5, written=5, unsettled=0, oldest=9).is_due
 
 
 def test_own_statements_name_a_pseudonym_the_course_in_both_languages_and_nobody(room):
@@ -167,8 +215,8 @@ def test_an_erased_person_is_nowhere_and_what_happened_stays(program):
     with pytest.raises(Malformed):
         erase_agent({"objectType": "Group", "member": [ANA]}, by=admin, at=timezone.now())
     assert erase_agent(ANA, by=admin, at=timezone.now()) == len(uids)
-    for text in (ANA["mbox"], "Ana Souza"):
-        assert [one.uid for one in Statement.objects.all() if text in one.body] == []
+    for word in (ANA["mbox"], "Ana Souza"):
+        assert [one.uid for one in Statement.objects.all() if word in one.body] == []
     assert sorted(program.found()) == sorted([*uids, other])
     assert program.found(agent=ANA, related_agents="true") == []
     assert program.one(uids[1])["actor"]["member"][1] == RUI
@@ -189,6 +237,54 @@ def test_a_forgotten_person_of_this_site_has_no_pseudonym(room):
     forget_person(room.learner, by=person_with(Role.PROGRAMME_ADMIN), at=timezone.now())
     with pytest.raises(PermissionDenied):
         forget_person(room.stranger, by=room.trainer, at=timezone.now())
+
+
+def test_who_was_erased_and_studies_on_is_not_written_about_until_they_agree(room):
+    live(room)
+    write_own(timezone.now())
+    count = Statement.objects.count()
+    forget_person(room.learner, by=person_with(Role.PROGRAMME_ADMIN), at=timezone.now())
+    EnrolmentChange.objects.create(enrolment=room.enrolment, state="enrolled", source="self", at=timezone.now())
+    other = an_enrolment(room.cohort)
+    EnrolmentChange.objects.create(enrolment=other, state="enrolled", source="self", at=timezone.now())
+    assert write_own(timezone.now()) == "1"  # of the other one; and the erased statements stop nobody
+    assert LearnerAlias.objects.get().user == other.person
+    with pytest.raises(PermissionDenied):
+        agree_to_statements(room.learner, by=person_with(Role.PROGRAMME_ADMIN), at=timezone.now())
+    agree_to_statements(room.learner, by=room.learner, at=timezone.now())
+    EnrolmentChange.objects.create(enrolment=room.enrolment, state="enrolled", source="self", at=timezone.now())
+    assert write_own(timezone.now()) == "1"  # what happened in between is not told afterwards
+    assert Statement.objects.count() == count + 2
+    again = LearnerAlias.objects.get(user=room.learner).uid.hex
+    assert len([one for one in Statement.objects.all() if again in one.body]) == 1
+
+
+def test_what_changed_its_words_since_it_was_written_stops_nothing(room, settings):
+    live(room)
+    write_own(timezone.now())
+    settings.SITE_NAME = "Outra Trama"
+    EnrolmentChange.objects.create(enrolment=room.enrolment, state="enrolled", source="self", at=timezone.now())
+    assert write_own(timezone.now()) == "1"
+
+
+def test_everyone_sees_and_chooses_whether_statements_are_written_about_them(room):
+    me, address = of(room.learner), "/aprender/meus/registros/"
+    assert "pseudônimo" in text(me.get(address))
+    me.post(address, {"choice": "object"})
+    assert LearnerObjection.objects.get().agreed_at is None
+    assert "Este site não registra" in text(me.get(address))
+    live(room)
+    assert write_own(timezone.now()) == "0"
+    me.post(address, {"choice": "agree"})
+    assert LearnerObjection.objects.get().agreed_at is not None
+    me.post(address, {"choice": "object"})
+    held = LearnerObjection.objects.get()
+    assert held.agreed_at is None
+    me.post(address, {"choice": "nothing of this"})
+    assert LearnerObjection.objects.get() == held
+    assert Event.objects.filter(verb__contains="statements", actor_id=room.learner.pk).count() == 3
+    with pytest.raises(PermissionDenied):
+        object_to_statements(room.learner, by=room.trainer, at=timezone.now())
 
 
 def test_what_looks_like_an_agent_in_an_extension_does_not_break_an_erasure(program):

@@ -14,6 +14,10 @@ from cryptography.hazmat.primitives.asymmetric import rsa
 from cryptography.x509.oid import NameOID
 from django.utils import timezone
 
+from trama.learn.models import Statement
+from trama.learn.statements import limits
+from trama.learn.statements.errors import TooMany
+
 from .conformance import covers
 from .programs import ANA, LESSON, Program, a_program, a_statement, an_id
 
@@ -362,3 +366,56 @@ def test_a_fault_of_ours_is_a_500_and_nothing_is_kept(program, monkeypatch):
     with_definition = a_statement(object={"id": LESSON, "definition": {"type": LESSON}})
     assert program.post(with_definition).status_code == 500
     assert program.found() == []
+
+
+@pytest.fixture
+def no_requests_yet():
+    limits._done_at.clear()
+    yield
+    limits._done_at.clear()
+
+
+def test_a_token_that_asks_too_often_is_told_when_to_come_back(either, settings, no_requests_yet):
+    settings.TRAMA_XAPI_REQUESTS_PER_MINUTE = 3
+    for _ in range(3):
+        assert either.get(statementId=an_id()).status_code == 404
+    refused = either.post(a_statement())
+    assert refused.status_code == 429
+    assert 1 <= int(refused["Retry-After"]) <= 20
+    assert "3 requests a minute" in refused.json()["message"]
+    assert not Statement.objects.exists()
+    assert a_program(version=either.version).get(statementId=an_id()).status_code == 404  # another token
+    settings.TRAMA_XAPI_REQUESTS_PER_MINUTE = 0
+    assert either.post(a_statement()).status_code == 200
+
+
+def test_a_minutes_worth_comes_at_once_and_then_evenly(settings, no_requests_yet):
+    settings.TRAMA_XAPI_REQUESTS_PER_MINUTE = 60
+    served = [_is_served(1, now=100.0) for _ in range(62)]
+    assert served == [True] * 60 + [False] * 2
+    assert [_is_served(1, now=100.5), _is_served(1, now=101.0), _is_served(1, now=101.5)] == [False, True, False]
+    with pytest.raises(TooMany) as found:
+        limits.count_request(1, now=101.5)
+    assert found.value.wait == 1
+    assert [_is_served(1, now=200.0) for _ in range(61)] == [True] * 60 + [False]  # a pause gives no more than that
+
+
+def test_the_counts_stay_small(settings, no_requests_yet, monkeypatch):
+    settings.TRAMA_XAPI_REQUESTS_PER_MINUTE = 60
+    monkeypatch.setattr(limits, "MOST_KEPT", 5)
+    for client in range(5):
+        limits.count_request(client, now=100.0)
+    limits.count_request(0, now=101.5)
+    limits.count_request(5, now=101.6)
+    assert set(limits._done_at) == {0, 5}  # the others owed nothing
+    for client in range(6, 20):
+        limits.count_request(client, now=101.7)
+    assert len(limits._done_at) <= 5
+
+
+def _is_served(client: int, now: float) -> bool:
+    try:
+        limits.count_request(client, now=now)
+    except TooMany:
+        return False
+    return True

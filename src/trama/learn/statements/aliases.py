@@ -18,6 +18,11 @@ def aliases_of(people: Collection[int]) -> dict[int, str]:
     return known
 
 
+def hold(people: Collection[int]) -> None:
+    """Whoever erases one of these people waits until this transaction ends. One query."""
+    list(LearnerAlias.objects.filter(user__in=people).order_by("pk").select_for_update().values_list("pk"))
+
+
 def _read(people: Collection[int]) -> dict[int, str]:
     rows = LearnerAlias.objects.filter(user__in=people).values_list("user", "uid")
     return {user: uid.hex for user, uid in rows}

@@ -16,7 +16,8 @@ from trama.foundation.http import own_transactions
 from trama.foundation.policies import route
 
 from ..policies import STATEMENT_STORE
-from .errors import Malformed, MethodNotAllowed, NotAuthenticated, StoreError
+from .errors import Malformed, MethodNotAllowed, NotAuthenticated, StoreError, TooMany
+from .limits import count_request
 from .selectors import Client, client_of
 from .tokens import note_use
 from .wire import MAX_JSON, VERSION_2, Call, read_call
@@ -26,7 +27,8 @@ BEHIND = timedelta(seconds=2)  # how long after its moment a statement may still
 _OPEN = {  # packages run on an origin of their own; no cookie is ever read here
     "Access-Control-Allow-Origin": "*",
     "Access-Control-Expose-Headers": (
-        "ETag, Last-Modified, X-Experience-API-Version, X-Experience-API-Consistent-Through, Content-Length"
+        "ETag, Last-Modified, X-Experience-API-Version, X-Experience-API-Consistent-Through, Content-Length,"
+        " Retry-After"
     ),
 }
 _PREFLIGHT = {
@@ -94,6 +96,7 @@ def _called(view: View, call: Call, methods: tuple[str, ...], allowed: str, *, a
     client = client_of(*call.credentials(), now)
     if client is None:
         raise NotAuthenticated
+    count_request(client.pk)
     if client.is_stale:
         note_use(client.pk, at=now)
     return view(call, client)
@@ -117,6 +120,8 @@ def refused(problem: StoreError) -> HttpResponse:
         response["WWW-Authenticate"] = 'Basic realm="xapi"'
     if isinstance(problem, MethodNotAllowed):
         response["Allow"] = problem.allowed
+    if isinstance(problem, TooMany):
+        response["Retry-After"] = str(problem.wait)
     return response
 
 

@@ -25,6 +25,7 @@ from .checking.actors import check_actor
 from .checking.facts import Role
 from .errors import Malformed
 from .models import LearnerAlias, Statement, StatementFile, StatementKey, StoreDocument
+from .objections import note_objection
 from .wire import written
 
 
@@ -58,10 +59,11 @@ def erase_agent(agent: dict[str, Any], *, by: Any, at: datetime) -> int:
 @transaction.atomic
 def forget_person(user: Any, *, by: Any, at: datetime) -> int:
     """Erase a person of this site: what names their pseudonym, and whom the pseudonym meant. Returns and raises as
-    above.
+    above. What they do from now on is not written, until they agree to it themselves.
     """
-    alias = LearnerAlias.objects.filter(user=user).first()
     policies.require(by, ERASE_LEARNER)
+    alias = LearnerAlias.objects.select_for_update().filter(user=user).first()
+    note_objection(user, at)
     if alias is None:
         return 0
     count = erase_agent({"account": {"homePage": settings.TRAMA_ORIGIN, "name": alias.uid.hex}}, by=by, at=at)

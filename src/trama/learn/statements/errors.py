@@ -61,6 +61,16 @@ class PreconditionFailed(StoreError):
         super().__init__("The document is not the one that If-Match or If-None-Match names. Read it again.")
 
 
+class TooMany(StoreError):
+    """The token asks more often than it may. ``wait``: seconds until it may again."""
+
+    status = 429
+
+    def __init__(self, most: int, wait: int) -> None:
+        self.wait = wait
+        super().__init__(f"At most {most} requests a minute are taken from one token. Try again in {wait} s.")
+
+
 class TooLarge(StoreError):
     status = 413
 

@@ -4,7 +4,7 @@ import uuid
 
 from django.conf import settings
 from django.db import models
-from django.db.models import Q
+from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
@@ -181,8 +181,37 @@ class LearnerAlias(models.Model):
         return str(self.uid)
 
 
+class LearnerObjection(models.Model):
+    """A person of whom this site writes no statements, because they were erased or asked for it, until they agree.
+
+    What happened before ``agreed_at`` is never written (again); without it, nothing is. The objection is kept so that
+    it holds: forgetting it would begin the record anew.
+
+    Personal data: that a person objected (LGPD, art. 18). Purpose: respecting it. Kept while the account exists.
+    """
+
+    user = models.OneToOneField(settings.AUTH_USER_MODEL, models.CASCADE, related_name="+")
+    since = models.DateTimeField(_("since"))
+    agreed_at = models.DateTimeField(_("agreed at"), null=True, blank=True)
+
+    class Meta:
+        verbose_name = _("objection to statements")
+        verbose_name_plural = _("objections to statements")
+        constraints = [
+            models.CheckConstraint(
+                name="who_agrees_objected_before", condition=Q(agreed_at__isnull=True) | Q(agreed_at__gte=F("since"))
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return str(self.user)
+
+
 class StatementSource(models.Model):
-    """How far the platform's own events were written as statements: of each kind, the last row that was read."""
+    """How far the platform's own events were written as statements.
+
+    Of each kind: the moment of its last row that was read. Of all together: what ``own.is_due`` compares.
+    """
 
     name = models.CharField(max_length=40, unique=True)
     last = models.BigIntegerField(default=0)

@@ -19,4 +19,11 @@ def register() -> None:
         view_name="learn:statement_programs",
         policy=STATEMENT_CLIENTS,
     )
+    navigation.register_entry(
+        navigation.ACCOUNT,
+        order=37,
+        group=_("My learning"),
+        label=_("My learning records"),
+        view_name="learn:my_records",
+    )
     register_minute("learn.statements.own", title=_("Learning records of this site"), is_due=is_due, work=write_own)
