@@ -42,7 +42,8 @@ def _panels() -> None:
     from trama.foundation.panels import register_panel
 
     from .cohorts.desk import register_column
-    from .cohorts.panels import cohorts_of_a_course, cohorts_state
+    from .cohorts.notes import register_notes
+    from .cohorts.panels import cohort_of_study, cohorts_of_a_course, cohorts_state
     from .cohorts.selectors import current_enrolment
     from .courses.panels import courses_of_a_criterion, courses_of_a_technology
     from .courses.selectors import course_versions_state
@@ -56,8 +57,10 @@ def _panels() -> None:
     register_panel("criterion", courses_of_a_criterion, course_versions_state)
     register_panel("course", cohorts_of_a_course, cohorts_state)
     register_enrolment(current_enrolment)
+    register_notes(meeting_panels.next_notes)
     register_column("presence", _("Meetings attended"), presence_column)
     progress.register()
+    register_panel("learn.study", cohort_of_study, meeting_panels.no_state)
     following.register_desk()
     register_panel("learn.enrolment", meeting_panels.meetings_of_enrolment, meeting_panels.no_state)
     register_panel("learn.desk", meeting_panels.meetings_of_cohort, meeting_panels.no_state)

@@ -16,6 +16,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("", include("trama.learn.forum.urls")),
     path("", include("trama.learn.following.urls")),
     path("", include("trama.learn.lti.urls")),
+    path("", include("trama.learn.statements.urls")),
     path("equipe/", include("trama.learn.courses.author_urls")),
     path("equipe/", include("trama.learn.statements.team_urls")),
 ]

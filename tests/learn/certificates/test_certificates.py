@@ -82,6 +82,20 @@ def test_a_corrected_name_leaves_a_trail_and_a_revoked_one_stays_revoked(room):
     assert Certificate.objects.filter(revoked_at__isnull=True, replaced_at__isnull=True).count() == 0
 
 
+def test_a_name_corrected_once_is_printed_again_after_a_revocation(room):
+    corrected = reissue(earned(room), name="Ana de Souza", reason="Nome completo", by=room.trainer, at=later(days=31))
+    revoke(corrected, reason="Engano", by=room.trainer, at=later(days=32))
+    [again] = issue_for_cohort(room.cohort, partial=False, by=room.trainer, at=later(days=33))
+    assert (again.name, again.replaces) == ("Ana de Souza", None)
+    revoke(again, reason="Engano", by=room.trainer, at=later(days=34))
+    [third] = issue_for_cohort(room.cohort, partial=False, by=room.trainer, at=later(days=35))
+    assert third.name == "Ana de Souza"
+    revoke(third, reason="Engano", by=room.trainer, at=later(days=36))
+    type(room.learner).objects.filter(pk=room.learner.pk).update(name="Ana Lima")  # the person's own, and newer
+    [last] = issue_for_cohort(room.cohort, partial=False, by=room.trainer, at=later(days=37))
+    assert last.name == "Ana Lima"
+
+
 def test_hours_attended_are_certified_in_part(room):
     other = an_enrolment(room.cohort)
     for number, state in enumerate(["held", "held", "cancelled"]):

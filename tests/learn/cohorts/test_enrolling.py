@@ -16,6 +16,7 @@ from trama.learn.cohorts.admission import admission
 from trama.learn.cohorts.enrolling import enrol, withdraw
 from trama.learn.cohorts.errors import (
     CohortClosed,
+    CohortEnded,
     InvitationForSomeoneElse,
     InvitationNotValid,
     NotForThisPerson,
@@ -62,6 +63,18 @@ def test_the_line_moves_up_in_order_and_tells_who_came_in(django_capture_on_comm
     assert [row.state for row in (first, second, third)] == ["withdrawn", "enrolled", "waiting"]
     assert [letter.to for letter in mail.outbox] == [[bia.email]]
     assert first.changes.last().reason == "mudei de escola"
+
+
+def test_nobody_leaves_a_cohort_that_ended():
+    cohort = a_cohort(places=1)
+    ana, bia = make.a_person(), make.a_person()
+    inside = enrol(cohort, ana, by=ana, at=later(0))
+    waiting = enrol(cohort, bia, by=bia, at=later(1))
+    Cohort.objects.filter(pk=cohort.pk).update(state="ended")
+    for row, by in ((inside, ana), (inside, leader_of(cohort)), (waiting, bia)):
+        with pytest.raises(CohortEnded):
+            withdraw(row, "mudei de escola", by=by, at=later(3))
+    assert list(cohort.enrolments.order_by("asked_at").values_list("state", flat=True)) == ["enrolled", "waiting"]
 
 
 def test_who_comes_back_has_the_same_enrolment_and_goes_to_the_end_of_the_line():

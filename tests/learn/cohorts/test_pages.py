@@ -2,18 +2,24 @@
 
 import csv
 import io
+import re
+from datetime import date
 
 import pytest
 from django.core.cache import cache
 from django.test import Client
 from django.urls import reverse
+from django.utils import timezone
 
 from tests.accounts import factories as make
 from tests.learn.factories import NOON
 from trama.accounts.roles.vocabulary import Role
 from trama.learn.cohorts.enrolling import enrol
+from trama.learn.cohorts.forms import CohortForm, next_monday
 from trama.learn.cohorts.pairing import take_seat
-from trama.learn.cohorts.selectors import pairs_visible_to
+from trama.learn.cohorts.panels import cohort_of_study
+from trama.learn.cohorts.selectors import current_enrolment, pairs_visible_to
+from trama.learn.courses.study import Study
 from trama.learn.models import Cohort, Enrolment, Pair
 
 from .factories import a_cohort, a_pair_of, enrolled, leader_of
@@ -51,6 +57,28 @@ def test_one_click_enrols_and_the_study_page_opens():
     client.post(reverse("learn:leave_cohort", args=[row.uid]), {"reason": "sem tempo"})
     row.refresh_from_db()
     assert row.state == "withdrawn"
+
+
+def test_leaving_a_cohort_that_ended_is_refused_with_the_reason():
+    cohort = a_cohort()
+    row = enrolled(cohort, make.a_person())
+    Cohort.objects.filter(pk=cohort.pk).update(state="ended")
+    client = browser(row.person)
+    answer = client.post(reverse("learn:leave_cohort", args=[row.uid]), {"reason": "sem tempo"}, follow=True)
+    assert "Esta turma já terminou" in answer.content.decode()
+    row.refresh_from_db()
+    assert row.state == "enrolled"
+
+
+def test_a_new_cohort_begins_on_a_monday_unless_somebody_says_otherwise():
+    assert [next_monday(date(2026, 11, day)).day for day in (22, 23, 24, 29)] == [23, 23, 30, 30]
+    client = browser(make.person_with(Role.PROGRAMME_TEAM))
+    page = client.get(reverse("learn:new_cohort")).content.decode()
+    wanted = next_monday(timezone.localdate()).isoformat()
+    assert re.search(rf'<input type="date" name="starts_on" value="{wanted}"', page)
+    made = a_cohort(starts_on=date(2026, 3, 4))
+    page = browser(leader_of(made)).get(reverse("learn:edit_cohort", args=[made.uid])).content.decode()
+    assert re.search(r'<input type="date" name="starts_on" value="2026-03-04"', page)
 
 
 def test_who_lacks_something_reads_what():
@@ -182,3 +210,76 @@ def test_a_network_enrols_several_people_at_once():
     client.post(address, {"person": [str(one.pk) for one in (*people, foreign)]})
     assert set(Enrolment.objects.values_list("person", flat=True)) == {one.pk for one in people}
     assert browser(people[0]).get(address).status_code == 404
+
+
+def test_a_course_without_a_cohort_says_so_instead_of_nothing():
+    cache.clear()
+    cohort = a_cohort(opening="invited")
+    page = Client().get("/en" + reverse("learn:course", args=[cohort.version.course.slug])).content.decode()
+    assert "No cohort takes people now." in page
+    cohort.opening = Cohort.Opening.ALL
+    cohort.save()
+    cache.clear()
+    page = Client().get("/en" + reverse("learn:course", args=[cohort.version.course.slug])).content.decode()
+    assert "No cohort takes people now." not in page
+
+
+def test_the_course_of_a_learner_leads_to_the_cohort_its_meetings_and_its_forum(django_assert_num_queries):
+    cohort = a_cohort()
+    person = make.a_person()
+    row = enrolled(cohort, person)
+    page = browser(person).get(reverse("learn:study", args=[cohort.version.course.slug])).content.decode()
+    assert f'href="{reverse("learn:my_cohort", args=[row.uid])}"' in page
+    for name in ("cohort_meetings", "forum"):
+        assert f'href="{reverse(f"learn:{name}", args=[cohort.uid])}"' in page
+    here = current_enrolment(person, cohort.version.course)
+    with django_assert_num_queries(0):
+        cohort_of_study(None, Study(person, here.version, here.enrolment, "/"))
+
+
+def test_ending_a_cohort_is_asked_apart_from_the_other_steps_and_says_that_it_stays():
+    cohort = a_cohort()
+    page = browser(leader_of(cohort)).get("/en" + reverse("learn:desk", args=[cohort.uid])).content.decode()
+    before, _summary, after = page.partition("<summary>End the cohort</summary>")
+    end = reverse("learn:move_cohort", args=[cohort.uid, "ended"])
+    assert end not in before
+    assert end in after
+    assert "This cannot be undone." in after
+
+
+def test_a_visitor_is_led_to_the_cohorts_which_stand_before_the_modules():
+    cache.clear()
+    cohort = a_cohort()
+    page = Client().get("/en" + reverse("learn:course", args=[cohort.version.course.slug])).content.decode()
+    first = page.index('<a class="button" ')
+    assert page[first:].startswith('<a class="button" href="#cohorts">Take this course</a>')
+    assert first < page.index('id="cohorts"') < page.index(cohort.name) < page.index('id="modules"')
+
+
+def test_ending_the_access_of_a_trainer_asks_first():
+    cohort = a_cohort()
+    leader = leader_of(cohort)
+    client = browser(leader)
+    other = make.a_person(name="Rui Formador")
+    address = reverse("learn:cohort_trainers", args=[cohort.uid])
+    client.post(address, {"email": other.email})
+    page = client.get("/en" + reverse("learn:desk", args=[cohort.uid])).content.decode()
+    _before, summary, after = page.partition(
+        '<summary aria-label="End the access of Rui Formador">End the access</summary>'
+    )
+    assert summary
+    asked, form, _rest = after.partition("<form")
+    assert "Rui Formador no longer sees the people of this cohort" in asked
+    assert form
+    client.post(address, {"email": other.email, "action": "remove"})
+    assert browser(other).get(reverse("learn:desk", args=[cohort.uid])).status_code == 404
+
+
+def test_a_new_cohort_asks_first_what_for_whom_and_when_with_boxes_and_labels_in_one_style():
+    form = CohortForm(user=make.a_person())
+    assert list(form.fields)[:8] == [
+        "version", "name", "opening", "groups", "states", "networks", "self_paced", "starts_on"
+    ]  # fmt: skip
+    assert all(field.label[:1].isupper() for name, field in form.fields.items() if name != "revision")
+    assert str(form["states"]).count('type="checkbox"') == len(form.fields["states"].choices)
+    assert "<select" not in str(form["groups"])

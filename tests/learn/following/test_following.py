@@ -261,3 +261,23 @@ def test_nobody_is_late_in_a_cohort_without_people(room):
     room.cohort.enrolments.update(state="withdrawn", withdrawn_at=later())
     assert late_by_network(room.cohort, at=timezone.now()) == []
     assert "Ninguém está atrasado." in text(of(room.trainer).get(f"/turmas/{room.cohort.uid}/equipe/atrasos/"))
+
+
+def test_one_click_marks_a_network_or_everybody_who_is_late(room):
+    school = accounts.a_school()
+    for name in ("Bia", "Caio"):
+        an_enrolment(room.cohort, accounts.a_person(name=name), school=school, network=school.network)
+    trainer = of(room.trainer)
+    page = text(trainer.get(f"/turmas/{room.cohort.uid}/equipe/atrasos/"))
+    names = re.findall(r'name="network" value="([^"]*)" data-marks', page)
+    assert sorted(html.unescape(one) for one in names) == ["", str(school.network)]
+    address = f"/turmas/{room.cohort.uid}/equipe/atrasos/mensagem/"
+    for marks, people in (
+        ({"network": str(school.network)}, {"Bia", "Caio"}),
+        ({"network": ""}, {"Ana Souza"}),
+        ({"all": "on"}, {"Ana Souza", "Bia", "Caio"}),
+        ({"network": "another"}, set()),
+    ):
+        shown = text(trainer.post(address, marks, follow=True))
+        lead = re.search(r'<p class="lead">(.*?)</p>', shown)[1]
+        assert {one for one in ("Ana Souza", "Bia", "Caio") if one in lead} == people

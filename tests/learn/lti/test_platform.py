@@ -3,6 +3,7 @@
 import base64
 import json
 from datetime import timedelta
+from urllib.parse import urlsplit
 
 import jwt
 import pytest
@@ -17,7 +18,7 @@ from pylti1p3.lineitem import LineItem as ForeignItem
 
 from tests.accounts import factories as accounts
 from tests.learn import factories
-from tests.learn.progress.world import an_enrolment
+from tests.learn.progress.world import a_class, an_enrolment
 from trama.accounts.roles.vocabulary import Role
 from trama.learn.cohorts.enrolling import withdraw
 from trama.learn.keys.services import rotate
@@ -302,6 +303,50 @@ def test_a_tool_out_of_use_opens_nothing_any_more():
     page = signed_in(of.learner).get(f"/aprender/{of.slug}/ferramentas/{part.slug}/")
     assert "Desenhe no papel." in page.content.decode()
     assert "/abrir/" not in page.content.decode()
+
+
+# --- who trains the cohort ----------------------------------------------------------------------------------------
+
+
+def _taught(of, part, tool, person):
+    browser = signed_in(person)
+    page = browser.post(f"/turmas/{of.cohort.uid}/equipe/ferramentas/{part.slug}/abrir/")
+    return browser, page
+
+
+def test_a_trainer_opens_the_tool_of_the_cohort_as_its_instructor():
+    of, part = a_tool_class()
+    foreign = ForeignTool(tool := a_tool())
+    desk = signed_in(of.trainer).get(f"/turmas/{of.cohort.uid}/equipe/").content.decode()
+    assert f"/turmas/{of.cohort.uid}/equipe/ferramentas/{part.slug}/abrir/" in desk
+    browser, page = _taught(of, part, tool, of.trainer)
+    assert of.cohort.name in page.content.decode()
+    back = urlsplit(foreign.login(form_of(page)[1]))
+    _where, posted = form_of(browser.get(f"{back.path}?{back.query}"))
+    launch = foreign.launch(posted)
+    told = launch.get_launch_data()
+    assert [one.rpartition("#")[2] for one in told[LTI + "roles"]] == ["Instructor"]
+    assert told[LTI + "context"]["id"] == str(of.cohort.uid)
+    assert told[LTI + "resource_link"]["id"] == f"{of.cohort.uid}.{part.pk}"
+    assert launch.has_ags()
+    assert launch.check_teacher_access()
+    assert not launch.check_student_access()
+    assert not ToolOpening.objects.exists()  # nobody's progress
+
+
+def test_only_who_trains_the_cohort_is_its_instructor():
+    of, part = a_tool_class()
+    tool = a_tool()
+    for person in (of.learner, of.stranger, a_class().trainer):
+        assert _taught(of, part, tool, person)[1].status_code == 404
+    browser, page = _taught(of, part, tool, of.trainer)
+    told = asked(ForeignTool(tool).login(form_of(page)[1]))
+    of.cohort.trainers.update(until=timezone.now())
+    assert browser.get("/lti/autorizacao", told).status_code == 403  # taken away meanwhile
+    Tool.objects.update(active=False)
+    of.cohort.trainers.update(until=None)
+    assert _taught(of, part, tool, of.trainer)[1].status_code == 409
+    assert "/equipe/ferramentas/" not in signed_in(of.trainer).get(f"/turmas/{of.cohort.uid}/equipe/").content.decode()
 
 
 # --- the authorisation request ------------------------------------------------------------------------------------

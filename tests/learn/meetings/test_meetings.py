@@ -8,6 +8,8 @@ from django.core.exceptions import PermissionDenied
 from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
+from django.utils.formats import date_format
+from django.utils.translation import override
 from icalendar import Calendar
 
 from tests.accounts import factories as make
@@ -19,7 +21,7 @@ from trama.learn.cohorts.desk import desk_of
 from trama.learn.meetings import services
 from trama.learn.meetings.codes import code_of, window_of
 from trama.learn.meetings.errors import CodeNotValid, NotNow, StaleMeeting
-from trama.learn.meetings.selectors import attended_minutes, never_came, presence_at
+from trama.learn.meetings.selectors import attended_minutes, never_came, next_meetings, presence_at
 from trama.learn.models import Attendance, CohortMeeting
 
 pytestmark = pytest.mark.django_db
@@ -101,7 +103,7 @@ def test_a_list_is_written_by_the_trainers_and_can_be_corrected():
     desk = desk_of(cohort)
     place = desk.header.index("Encontros com presença")
     cells = [line.cells[place] for group in desk.groups for line in group.lines]
-    assert cells == ["1/1", "1/1"]
+    assert cells == ["1\N{NO-BREAK SPACE}/\N{NO-BREAK SPACE}1"] * 2
     with pytest.raises(PermissionDenied):
         services.write_list(meeting, said, by=rows[0].person, at=NOON)
 
@@ -210,3 +212,35 @@ def test_a_trainer_plans_and_changes_a_meeting_on_the_screen():
     meeting.refresh_from_db()
     assert (meeting.minutes, meeting.state, meeting.notes) == (75, "held", "Foi bom.")
     assert client.get(reverse("learn:desk", args=[cohort.uid])).status_code == 200
+
+
+def test_the_next_meeting_comes_first_and_past_ones_below():
+    cohort = a_cohort()
+    now = timezone.now()
+    for title, days in (("Passado", -9), ("Recente", -2), ("Depois", 9), ("Logo", 2)):
+        a_meeting(cohort, title=title, starts_at=now + timedelta(days=days))
+    off = a_meeting(cohort, title="Cancelado", starts_at=now + timedelta(days=1))
+    services.change_meeting(off, {"state": "cancelled"}, revision=off.revision, by=leader_of(cohort), at=now)
+    page = browser(leader_of(cohort)).get(reverse("learn:cohort_meetings", args=[cohort.uid])).content.decode()
+    places = [page.index(f">{title}</a>") for title in ("Logo", "Depois", "Cancelado", "Recente", "Passado")]
+    assert places == sorted(places)
+    assert page.count(">o próximo</span>") == 1
+    assert places[0] < page.index(">o próximo</span>") < places[1]
+
+
+def test_my_cohorts_say_the_next_meeting_of_each_in_one_query(django_assert_num_queries):
+    person, now = make.a_person(), timezone.now()
+    rows = []
+    for number in range(3):
+        cohort = a_cohort(name=f"Turma {number}")
+        rows.append(enrolled(cohort, person))
+        for title, days in (("Depois", 9), ("Passado", -2), ("Logo", 2 + number)):
+            a_meeting(cohort, title=f"{title} {number}", starts_at=now + timedelta(days=days))
+    page = browser(person).get("/en" + reverse("learn:my_cohorts")).content.decode()
+    for number in range(3):
+        with override("en"):
+            day = date_format(timezone.localtime(now + timedelta(days=2 + number)), "SHORT_DATETIME_FORMAT")
+        assert f"Next meeting: {day}, Logo {number}" in page
+    assert "Passado" not in page
+    with django_assert_num_queries(1):
+        assert set(next_meetings(rows, now)) == {row.pk for row in rows}

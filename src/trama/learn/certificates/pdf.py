@@ -30,7 +30,7 @@ def certificate_pdf(certificate: Certificate, *, link: str) -> bytes:
     }
     rows = [[_("Hours"), hours], [_("Period"), days], [_("Cohort"), one.cohort]]
     if one.pair:
-        rows.append([_("Pair"), one.pair])
+        rows.append([_("Pair or team"), one.pair])
     data = {
         "lang": language[0],
         "region": (language[1] if len(language) > 1 else "us").upper(),

@@ -27,8 +27,19 @@ def _valid(enrolment: Enrolment, kind: str) -> Certificate | None:
     return rows.filter(enrolment=enrolment, kind=kind).first()
 
 
+def _name_for(enrolment: Enrolment) -> str:
+    """The name to print: that of the account or, where it was corrected on paper since, the name last printed.
+
+    A name that the account did not have when the earlier certificates were issued is newer than their correction.
+    """
+    own = str(enrolment.person.name).strip()
+    printed = list(Certificate.objects.filter(enrolment=enrolment).order_by("issued_at", "pk"))
+    corrected = any(one.replaces_id for one in printed) and own in {one.name for one in printed}
+    return printed[-1].name if corrected else own
+
+
 def _issue(enrolment: Enrolment, kind: str, hours: int, ended_on: date, *, by: Any, at: datetime) -> Certificate:
-    cohort, person = enrolment.cohort, enrolment.person
+    cohort = enrolment.cohort
     version = cohort.version
     began = timezone.localdate(enrolment.enrolled_at or at)
     pair = pair_of(enrolment, at=at)
@@ -36,7 +47,7 @@ def _issue(enrolment: Enrolment, kind: str, hours: int, ended_on: date, *, by: A
         code=new_code(),
         enrolment=enrolment,
         kind=kind,
-        name=person.name.strip(),
+        name=_name_for(enrolment),
         course_pt=version.title_pt,
         course_en=version.title_en,
         version=version.version,

@@ -31,6 +31,11 @@ def register_column(name: str, label: str | Promise, column: Column) -> None:
     _columns[name] = (label, column)
 
 
+def some_of(n: int, total: int) -> str:
+    """ "2 / 3" as the text of a cell: spaces that do not break, so that a spreadsheet reads no day of a month."""
+    return f"{n}\N{NO-BREAK SPACE}/\N{NO-BREAK SPACE}{total}"
+
+
 @dataclass(frozen=True, slots=True)
 class Line:
     """One person on the desk: the enrolment and the text of each cell after the name."""

@@ -16,6 +16,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from trama.foundation.http import own_transactions
+from trama.foundation.letters import with_delivery
 from trama.foundation.policies import route
 from trama.know.api import UnreadableFile
 
@@ -76,7 +77,7 @@ def desk(request: HttpRequest, uid: UUID) -> HttpResponse:
         ],
         "trainers": cohort.trainers.filter(until__isnull=True).select_related("user"),
         "children": children,
-        "open_invitations": cohort.invitations.filter(accepted_at__isnull=True).order_by("email"),
+        "open_invitations": with_delivery(cohort.invitations.filter(accepted_at__isnull=True).order_by("email")),
         "invite_form": EmailForm(auto_id="id_invite_%s"),
         "trainer_form": EmailForm(auto_id="id_trainer_%s"),
         "now": timezone.now(),
@@ -205,7 +206,7 @@ def confirm_people(request: HttpRequest, uid: UUID) -> HttpResponse:
     done = importing.import_rows(
         cohort, rows, by=request.user, at=timezone.now(), origin=origin_of(request), language=get_language() or ""
     )
-    said = _("Enrolled or in line: %(enrolled)d. Invited: %(invited)d.")
+    said = _("Enrolled or in line: %(enrolled)d. Invited: %(invited)d. The e-mails leave in the next minutes.")
     messages.success(request, said % {"enrolled": done.enrolled, "invited": done.invited})
     if done.left_out:
         messages.warning(request, _("Rows that no longer fit and were left out: %(n)d.") % {"n": done.left_out})

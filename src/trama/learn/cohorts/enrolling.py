@@ -17,7 +17,7 @@ from trama.foundation.policies import may, require
 
 from ..policies import ENROL_MYSELF, ENROL_PEOPLE
 from .admission import Admission, admission, municipality_of, network_of
-from .errors import CohortClosed, NotForThisPerson
+from .errors import CohortClosed, CohortEnded, NotForThisPerson
 from .facts import note_change
 from .models import Cohort, Enrolment, PairSeat
 from .selectors import history_of, may_lead
@@ -116,7 +116,7 @@ def _write(
 def withdraw(enrolment: Enrolment, reason: str, *, by: Any, at: datetime) -> Enrolment:
     """Leave a cohort, with the reason. The seat in the pair falls vacant and the line moves up. Twice is once.
 
-    ``by`` is the person or a trainer of the cohort. Raises ``PermissionDenied``.
+    ``by`` is the person or a trainer of the cohort. Raises ``PermissionDenied`` and ``CohortEnded``.
     """
     cohort = locked(enrolment.cohort)
     row = Enrolment.objects.select_related("person").get(pk=enrolment.pk)
@@ -133,8 +133,10 @@ def withdraw(enrolment: Enrolment, reason: str, *, by: Any, at: datetime) -> Enr
 def leave(row: Enrolment, reason: str, *, by: Any, at: datetime, seats: bool = True) -> None:
     """The row goes out of a cohort that the caller locked; the line does not move yet.
 
-    ``seats``: its seats fall vacant; else the caller seats a substitute at this very instant.
+    ``seats``: its seats fall vacant; else the caller seats a substitute at this very instant. Raises ``CohortEnded``.
     """
+    if row.cohort.state == Cohort.State.ENDED:
+        raise CohortEnded
     row.state, row.withdrawn_at = State.WITHDRAWN, at
     row.save(update_fields=["state", "withdrawn_at"])
     note_change(row, source=row.source, by=by, at=at, reason=reason)

@@ -24,6 +24,13 @@ class CohortClosed(CohortError):
         return _("This cohort is not open for enrolment now.")
 
 
+class CohortEnded(CohortError):
+    """Nobody leaves a cohort that ended."""
+
+    def __str__(self) -> str:
+        return _("This cohort has ended. Who took part in it stays as it is, and nobody leaves it any more.")
+
+
 class WrongCohortState(CohortError):
     """The cohort is not in a state that allows this."""
 

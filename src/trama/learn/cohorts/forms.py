@@ -1,9 +1,12 @@
 """Forms of cohorts."""
 
 from collections.abc import Iterable, Mapping, Sequence
+from datetime import date, timedelta
 from typing import Any
 
 from django import forms
+from django.utils import timezone
+from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
@@ -14,6 +17,29 @@ from ..courses.selectors import published_versions
 from .models import Cohort, CohortOpening
 from .own_people import OwnScope
 from .services import organisations_of
+
+# What a cohort is about, for whom and when comes first; the rest follows.
+ORDER = (
+    "version",
+    "name",
+    "own",
+    "opening",
+    "groups",
+    "states",
+    "networks",
+    "self_paced",
+    "starts_on",
+    "ends_on",
+    "roles",
+    "places",
+)
+MONDAY = 0
+
+
+def next_monday(today: date) -> date:
+    """The day on which most cohorts begin: today where it is a Monday, else the Monday that comes."""
+    return today + timedelta(days=(MONDAY - today.weekday()) % 7)
+
 
 DAY = forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d")
 
@@ -30,8 +56,12 @@ class CohortForm(forms.ModelForm):
         widget=forms.CheckboxSelectMultiple,
         help_text=gettext_lazy("None marked: for every role."),
     )
-    groups: Any = forms.ModelMultipleChoiceField(label=gettext_lazy("territories"), queryset=None, required=False)
-    states = forms.MultipleChoiceField(label=gettext_lazy("states"), required=False)
+    groups: Any = forms.ModelMultipleChoiceField(
+        label=gettext_lazy("territories"), queryset=None, required=False, widget=forms.CheckboxSelectMultiple
+    )
+    states = forms.MultipleChoiceField(
+        label=gettext_lazy("states"), required=False, widget=forms.CheckboxSelectMultiple
+    )
     networks = forms.CharField(
         label=gettext_lazy("networks"),
         required=False,
@@ -78,6 +108,14 @@ class CohortForm(forms.ModelForm):
         if self.instance.pk is not None:
             del self.fields["version"], self.fields["organisation"]
             self._say_what_is()
+        else:
+            self.initial.setdefault("starts_on", next_monday(timezone.localdate()))
+        self._arrange()
+
+    def _arrange(self) -> None:
+        self.order_fields(ORDER)
+        for field in self.fields.values():
+            field.label = capfirst(str(field.label or ""))
 
     def _say_what_is(self) -> None:
         openings = list(self.instance.openings.all())
@@ -139,6 +177,7 @@ class OwnCohortForm(CohortForm):
         super().__init__(*args, **kwargs)
         for name in ("organisation", "opening", "groups", "states", "networks"):
             self.fields.pop(name, None)
+        self._arrange()
         self.scopes = {one.key: one for one in scopes}
         field: Any = self.fields["own"]
         field.choices = [(one.key, one.label) for one in scopes]

@@ -23,6 +23,7 @@ from .enrolling import enrol, withdraw
 from .errors import CohortError
 from .forms import ReasonForm
 from .models import Cohort, Enrolment
+from .notes import notes_of
 from .own_people import own_scopes
 from .pairing import POST_OF_ROLE
 from .selectors import (
@@ -60,8 +61,10 @@ def partners_for(user: Any, profile: Any) -> list[Any]:
 def my_cohorts(request: HttpRequest) -> HttpResponse:
     """The cohorts a person learns in, and those they train."""
     led = with_numbers(cohorts_led_by(request.user))[:200]
+    rows = list(enrolments_of_person(request.user))
+    notes = notes_of(rows)
     context = {
-        "enrolments": enrolments_of_person(request.user),
+        "lines": [(row, term(row.cohort), notes.get(row.pk, [])) for row in rows],
         "led": [(one, term(one)) for one in led],
         "may_open": may_enter(request.user, OPEN_COHORT) or bool(own_scopes(request.user)),
     }
@@ -169,8 +172,12 @@ def leave(request: HttpRequest, uid: UUID) -> HttpResponse:
     if not form.is_valid():
         messages.error(request, _("Say in a few words why. It helps those who plan the next cohort."))
         return redirect("learn:my_cohort", row.uid)
-    withdraw(row, form.cleaned_data["reason"], by=request.user, at=timezone.now())
-    messages.success(request, _("Done. What was done in the course is kept."))
+    try:
+        withdraw(row, form.cleaned_data["reason"], by=request.user, at=timezone.now())
+    except CohortError as problem:
+        messages.error(request, str(problem))
+    else:
+        messages.success(request, _("Done. What was done in the course is kept."))
     return redirect("learn:my_cohort", row.uid)
 
 

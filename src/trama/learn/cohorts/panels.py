@@ -7,15 +7,21 @@ from django.http import HttpRequest
 from django.template.loader import render_to_string
 from django.utils.safestring import SafeString
 
+from ..courses.study import Study
 from .admission import requirements, term
 from .models import Cohort, Enrolment
 from .selectors import open_cohorts
 
 
-def cohorts_of_a_course(request: HttpRequest | None, course: Any) -> SafeString | str:
-    """A panel on the page of a course. Nothing where no cohort takes people."""
+def cohorts_of_a_course(request: HttpRequest | None, course: Any) -> SafeString:
+    """A panel on the page of a course: the way in, or that there is none now."""
     lines = [(one, term(one), requirements(one), _free(one)) for one in open_cohorts(course)]
-    return render_to_string("learn/cohorts/_open_cohorts.html", {"lines": lines}) if lines else ""
+    return render_to_string("learn/cohorts/_open_cohorts.html", {"lines": lines})
+
+
+def cohort_of_study(request: HttpRequest | None, study: Study) -> SafeString:
+    """A panel on the page of a course as its learner sees it: the way to the cohort. No query."""
+    return render_to_string("learn/cohorts/_study.html", {"enrolment": study.enrolment})
 
 
 def _free(cohort: Any) -> int | None:

@@ -21,9 +21,10 @@ from ..policies import AUTHOR_PAGES
 from . import services
 from .author_views import page_of
 from .errors import CourseError, StaleCourse
-from .forms import PartForm, VersionForm, form_of, inner_forms, inner_values, resubmit_as
+from .forms import VersionForm, resubmit_as
 from .lessons import Reader, lesson_as_html, read_lesson, read_task
 from .models import CourseVersion
+from .part_forms import PartForm, form_of, inner_forms, inner_values
 from .parts import EDITED, KINDS, LANGUAGES, PartKind
 from .reader_views import version_or_404
 

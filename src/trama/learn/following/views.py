@@ -68,13 +68,18 @@ def export_late(request: HttpRequest, uid: UUID, extension: str) -> HttpResponse
     return made
 
 
-def _chosen(request: HttpRequest) -> set[UUID]:
+def _chosen(request: HttpRequest, cohort: Cohort) -> set[UUID]:
+    """The people marked: one by one, with the late ones of a network, or with all who are late."""
     found = set()
     for value in request.POST.getlist("person"):
         try:
             found.add(UUID(value))
         except ValueError:
             continue
+    everybody, networks = "all" in request.POST, request.POST.getlist("network")
+    if everybody or networks:
+        groups = late_by_network(cohort, at=timezone.now())
+        found |= {one.enrolment.uid for group in groups if everybody or group.name in networks for one in group.people}
     return found
 
 
@@ -84,7 +89,7 @@ def _chosen(request: HttpRequest) -> set[UUID]:
 def write(request: HttpRequest, uid: UUID) -> HttpResponse:
     """Write to the people marked: first the text, then the letter as it will be, then it goes out."""
     cohort = led_or_404(request, uid)
-    people = services.recipients_of(cohort, _chosen(request))
+    people = services.recipients_of(cohort, _chosen(request, cohort))
     if not people:
         messages.error(request, _("Mark at least one person."))
         return redirect("learn:late_people", cohort.uid)

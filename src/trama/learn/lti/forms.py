@@ -6,7 +6,10 @@ from urllib.parse import urlsplit
 
 from django import forms
 from django.core.exceptions import ValidationError
+from django.utils.html import format_html
+from django.utils.safestring import SafeString
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import ngettext
 
 from ..courses.models import CourseVersion
 from .models import Platform, Tool
@@ -106,4 +109,11 @@ class ChooseForm(forms.Form):
     def __init__(self, *args: Any, versions: Sequence[CourseVersion], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         field: Any = self.fields["course"]
-        field.choices = [(one.course.slug, f"{one.title} ({one.hours} h)") for one in versions]
+        field.choices = [(one.course.slug, _told(one)) for one in versions]
+
+
+def _told(version: CourseVersion) -> SafeString:
+    """A course as somebody chooses by it: title, hours, what it is about."""
+    hours = ngettext("%(hours)s hour", "%(hours)s hours", version.hours) % {"hours": version.hours}
+    text = "<span><strong>{}</strong><br><span class='small soft'>{} · {}</span></span>"
+    return format_html(text, version.title, hours, version.summary)

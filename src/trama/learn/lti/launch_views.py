@@ -1,6 +1,7 @@
 """Pages between a course here and a tool: what the tool learns, the way there, and the way back with a choice."""
 
 from typing import Any
+from uuid import UUID
 
 from django.contrib import messages
 from django.contrib.auth.views import redirect_to_login
@@ -20,13 +21,13 @@ from ..courses.errors import CourseError
 from ..courses.models import ToolPart
 from ..courses.reader_views import version_or_404
 from ..courses.selectors import tool_part_of
-from ..policies import AUTHOR_PAGES, LTI_SERVER, STUDY_PAGES
+from ..policies import AUTHOR_PAGES, COHORT_PAGES, LTI_SERVER, STUDY_PAGES
 from ..progress.errors import ProgressError
-from ..progress.views import mine_or_404
+from ..progress.views import led_or_404, mine_or_404
 from .choosing import take_choice
 from .csp import leaving
 from .errors import LtiError
-from .launching import Departure, authorise, open_choice, open_part
+from .launching import Departure, authorise, open_choice, open_part, open_to_teach
 
 
 def refused(request: HttpRequest, problem: Exception, status: int = 400) -> HttpResponse:
@@ -53,6 +54,20 @@ def open_tool(request: HttpRequest, slug: str, part: str) -> HttpResponse:
     except (LtiError, ProgressError) as problem:
         return refused(request, problem, 409)
     return _depart(request, departure, part=found, course=enrolment.cohort.version.course)
+
+
+@route(COHORT_PAGES)
+@never_cache
+@require_POST
+def teach_in_tool(request: HttpRequest, uid: UUID, part: str) -> HttpResponse:
+    """A trainer opens the tool of a part of their cohort's course, as its instructor."""
+    cohort = led_or_404(request, uid)
+    found = found_or_404(tool_part_of(cohort.version, part))
+    try:
+        departure = open_to_teach(cohort, found, by=request.user, at=timezone.now())
+    except LtiError as problem:
+        return refused(request, problem, 409)
+    return _depart(request, departure, part=found, course=cohort.version.course, cohort=cohort)
 
 
 @route(AUTHOR_PAGES)

@@ -17,7 +17,8 @@ from django.utils.translation import gettext as _
 
 from trama.foundation.policies import require
 
-from ..cohorts.models import Enrolment
+from ..cohorts.models import Cohort, Enrolment
+from ..cohorts.selectors import may_lead
 from ..courses.models import CourseVersion, ToolPart
 from ..keys.models import SigningKey
 from ..keys.services import sign
@@ -74,6 +75,23 @@ def open_part(enrolment: Enrolment, part: ToolPart, *, by: Any, at: datetime) ->
     return _departure(
         tool, part.target or tool.launch_url, by, {"kind": "part", "enrolment": locked.pk, "part": part.pk}
     )
+
+
+@transaction.atomic
+def open_to_teach(cohort: Cohort, part: ToolPart, *, by: Any, at: datetime) -> Departure:
+    """Who trains a cohort opens a part of its course as its instructor: nothing of it is anybody's progress.
+
+    Raises ``PermissionDenied``, and ``NotThere`` without the tool or for a cohort that is still a draft.
+    """
+    if not may_lead(by, cohort) or part.module.version_id != cohort.version_id:
+        raise PermissionDenied
+    tool = tool_of(part)
+    if tool is None or cohort.state == Cohort.State.DRAFT:
+        raise NotThere(_("This tool cannot be opened for this cohort now."))
+    LineItem.objects.get_or_create(
+        cohort=cohort, part=part, defaults={"tool": tool, "label": part.title_pt, "created_at": at}
+    )
+    return _departure(tool, part.target or tool.launch_url, by, {"kind": "teach", "cohort": cohort.pk, "part": part.pk})
 
 
 def open_choice(version: CourseVersion, part: ToolPart, *, by: Any) -> Departure:
@@ -141,7 +159,7 @@ def authorise(asked: Mapping[str, str], *, by: Any, at: datetime) -> Arrival:
     same = hint["person"] == by.pk and hint["tool"] == tool.pk and asked.get("login_hint") == subject_of(tool, by)
     if not same:
         raise NotTrusted(_("The tool was opened by another account. Go back and open it again."))
-    about = _of_part(tool, hint, by) if hint["kind"] == "part" else _of_choice(tool, hint, by)
+    about = {"part": _of_part, "teach": _of_teaching, "choice": _of_choice}[hint["kind"]](tool, hint, by)
     now = int(at.timestamp())
     claims = {
         "iss": issuer(), "aud": tool.client_id, "azp": tool.client_id, "sub": subject_of(tool, by), "nonce": nonce,
@@ -161,11 +179,24 @@ def _of_part(tool: Tool, hint: Mapping[str, Any], by: Any) -> dict[str, Any]:
     part = ToolPart.objects.filter(pk=hint["part"], tool=tool.slug).first()
     if enrolment is None or part is None:
         raise NotTrusted
-    cohort = enrolment.cohort
+    return _in_cohort(enrolment.cohort, part, lti.LEARNER)
+
+
+def _of_teaching(tool: Tool, hint: Mapping[str, Any], by: Any) -> dict[str, Any]:
+    """What a trainer's message says. Whether they train the cohort is asked again."""
+    cohort = Cohort.objects.select_related("version__course").filter(pk=hint["cohort"]).first()
+    part = ToolPart.objects.filter(pk=hint["part"], tool=tool.slug).first()
+    if cohort is None or part is None or not may_lead(by, cohort):
+        raise NotTrusted
+    return _in_cohort(cohort, part, lti.INSTRUCTOR)
+
+
+def _in_cohort(cohort: Cohort, part: ToolPart, role: str) -> dict[str, Any]:
+    """The part in a cohort, for somebody with a role in it, and the services that the tool may ask."""
     item = LineItem.objects.get(cohort=cohort, part=part)
     return {
         lti.MESSAGE_TYPE: lti.RESOURCE_MESSAGE,
-        lti.ROLES: [lti.LEARNER],
+        lti.ROLES: [role],
         lti.RESOURCE_LINK: {"id": resource_link(cohort, part), "title": part.title},
         lti.CONTEXT: {
             "id": str(cohort.uid), "label": cohort.version.course.slug, "title": cohort.version.title,

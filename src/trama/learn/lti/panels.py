@@ -1,4 +1,4 @@
-"""A tool on the page of its part, as its learner sees it."""
+"""A tool on the page of its part, as its learner sees it; the tools of a course on the desk of its trainers."""
 
 from typing import Any
 
@@ -8,7 +8,7 @@ from django.utils.safestring import SafeString
 
 from ..courses.study import Study
 from .models import ToolOpening
-from .selectors import tool_facts, tool_of
+from .selectors import tool_facts, tool_of, tools_in_use
 
 
 def below_a_tool(request: HttpRequest | None, study: Study) -> SafeString:
@@ -23,3 +23,11 @@ def below_a_tool(request: HttpRequest | None, study: Study) -> SafeString:
         "opened": ToolOpening.objects.filter(enrolment=study.enrolment, part=part).first(),
     }
     return render_to_string("learn/lti/_panel.html", context, request)
+
+
+def on_the_desk(request: HttpRequest | None, cohort: Any) -> SafeString:
+    """The way into each tool of the course, for who trains the cohort. One query where there is none."""
+    parts = tools_in_use(cohort.version)
+    if not parts or cohort.state == "draft":
+        return SafeString("")
+    return render_to_string("learn/lti/_desk.html", {"cohort": cohort, "parts": parts}, request)

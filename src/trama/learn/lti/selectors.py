@@ -10,7 +10,7 @@ from django.db.models import Count, QuerySet
 from trama.foundation.policies import may_enter
 
 from ..cohorts.models import Cohort, Enrolment
-from ..courses.models import ToolPart
+from ..courses.models import CourseVersion, ToolPart
 from ..policies import LTI_PAGES
 from ..progress.facts import ToolFact
 from .models import LineItem, Platform, PlatformLaunch, Tool, ToolOpening, ToolScore
@@ -36,6 +36,14 @@ def contexts_of(platform: Platform) -> list[PlatformLaunch]:
 def tool_of(part: ToolPart) -> Tool | None:
     """The tool that a part is done in, while it is in use."""
     return Tool.objects.filter(slug=part.tool, active=True).first()
+
+
+def tools_in_use(version: CourseVersion) -> list[tuple[ToolPart, Tool]]:
+    """The parts of a version that are done in a tool that is in use, in order, each with it. At most two queries."""
+    parts = list(ToolPart.objects.filter(module__version=version).order_by("module__position", "position"))
+    slugs = {one.tool for one in parts}
+    tools = {one.slug: one for one in Tool.objects.filter(slug__in=slugs, active=True)} if slugs else {}
+    return [(one, tools[one.tool]) for one in parts if one.tool in tools]
 
 
 def tool_of_client(client_id: str) -> Tool | None:

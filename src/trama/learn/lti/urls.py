@@ -12,6 +12,7 @@ urlpatterns = [
         launch_views.choose_in_tool,
         name="choose_in_tool",
     ),
+    path("turmas/<uuid:uid>/equipe/ferramentas/<slug:part>/abrir/", launch_views.teach_in_tool, name="teach_in_tool"),
     path("lti/entrada/<uuid:uid>/", visitor_views.arrived, name="lti_arrived"),
     path("lti/escolha/<uuid:uid>/", visitor_views.choose, name="lti_choose"),
     path("aprender/meus/plataformas/", visitor_views.links, name="lti_links"),

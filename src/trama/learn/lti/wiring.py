@@ -26,6 +26,7 @@ def register() -> None:
     register_tools(selectors.tool_facts)
     register_completed(grade_back.completed)
     register_panel("learn.tool", panels.below_a_tool, nothing_changes)
+    register_panel("learn.desk", panels.on_the_desk, nothing_changes)
     register_daily("learn.lti.forget", title=gettext_lazy("Old messages of external tools"), work=forget)
     register_minute(
         "learn.lti.send_grades",

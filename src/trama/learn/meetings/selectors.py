@@ -1,7 +1,7 @@
 """Questions about meetings: which a person may see, who was there."""
 
 import hashlib
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from itertools import groupby
@@ -9,6 +9,7 @@ from typing import Any
 
 from django.db.models import Q, QuerySet, Sum
 
+from ..cohorts.desk import some_of
 from ..cohorts.models import Cohort, Enrolment
 from ..cohorts.selectors import cohorts_led_by, people_of
 from .models import Attendance, CohortMeeting, LearnerFeed
@@ -34,6 +35,16 @@ def coming_meetings(user: Any, at: datetime, *, within: timedelta) -> list[Cohor
     """A person's meetings that have not ended and begin within a time."""
     rows = meetings_of_learner(user).filter(state=State.PLANNED, starts_at__lte=at + within)
     return [one for one in rows.filter(starts_at__gt=at - timedelta(days=1)) if ends_at(one) > at]
+
+
+def next_meetings(enrolments: Sequence[Enrolment], at: datetime) -> dict[int, CohortMeeting]:
+    """The planned meeting that comes next in the cohort of each enrolment, or goes on now. One query."""
+    rows = CohortMeeting.objects.filter(cohort__in=[one.cohort_id for one in enrolments], state=State.PLANNED)
+    first: dict[int, CohortMeeting] = {}
+    for meeting in rows.filter(starts_at__gt=at - timedelta(days=1)).order_by("starts_at", "pk"):
+        if ends_at(meeting) > at:
+            first.setdefault(meeting.cohort_id, meeting)
+    return {one.pk: first[one.cohort_id] for one in enrolments if one.cohort_id in first}
 
 
 def ends_at(meeting: CohortMeeting) -> datetime:
@@ -89,13 +100,13 @@ def attended_minutes(enrolment: Enrolment) -> tuple[int, int]:
 
 
 def presence_column(cohort: Cohort, rows: Iterable[Enrolment]) -> dict[int, str]:
-    """Meetings attended of those held, as the desk shows it: "2/3"; "0/3" is who never came. Two queries."""
+    """Meetings attended of those held, as the desk shows it: "2 / 3"; "0 / 3" is who never came. Two queries."""
     held = list(held_meetings(cohort).values_list("pk", flat=True))
     present = Attendance.objects.filter(meeting__in=held, present=True).values_list("enrolment", flat=True)
     counts: dict[int, int] = {}
     for key in present:
         counts[key] = counts.get(key, 0) + 1
-    return {row.pk: f"{counts.get(row.pk, 0)}/{len(held)}" if held else "" for row in rows}
+    return {row.pk: some_of(counts.get(row.pk, 0), len(held)) if held else "" for row in rows}
 
 
 def never_came(cohort: Cohort) -> list[Enrolment]:

@@ -28,7 +28,7 @@ from .errors import MeetingError, StaleMeeting
 from .forms import MeetingForm, NotesForm
 from .ical import meetings_calendar
 from .models import CohortMeeting
-from .selectors import feed_of_secret, meetings_of_learner, meetings_visible_to, presence_at
+from .selectors import ends_at, feed_of_secret, meetings_of_learner, meetings_visible_to, presence_at
 
 CONFLICT = 409
 
@@ -54,12 +54,15 @@ def _address(meeting: CohortMeeting) -> str:
 @never_cache
 @require_safe
 def meetings(request: HttpRequest, uid: UUID) -> HttpResponse:
-    """The meetings of a cohort, in order."""
+    """The meetings of a cohort: the next one first, below those that are over or cancelled, the latest first."""
     cohort: Cohort = get_object_or_404(Cohort.objects.select_related("version__course"), uid=uid)
     leads = may_lead(request.user, cohort)
     if not leads and not enrolments_of_person(request.user).filter(cohort=cohort, state="enrolled").exists():
         raise Http404
-    context = {"cohort": cohort, "meetings": cohort.meetings.all(), "leads": leads}
+    rows, now = list(cohort.meetings.all()), timezone.now()
+    coming = [one for one in rows if one.state == CohortMeeting.State.PLANNED and ends_at(one) > now]
+    over = [one for one in reversed(rows) if one not in coming]
+    context = {"cohort": cohort, "coming": coming, "over": over, "leads": leads}
     return render(request, "learn/meetings/meetings.html", context)
 
 

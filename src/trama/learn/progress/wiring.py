@@ -8,7 +8,7 @@ from django.utils.translation import gettext_lazy as _
 
 from trama.foundation.panels import register_panel
 
-from ..cohorts.desk import register_column
+from ..cohorts.desk import register_column, some_of
 from ..cohorts.models import Cohort, Enrolment
 from ..meetings.services import register_attendance_listener
 from . import panels
@@ -24,7 +24,7 @@ def after_a_presence(enrolment: Enrolment, at: datetime) -> None:
 def done_column(cohort: Cohort, enrolments: Sequence[Enrolment]) -> Mapping[int, str]:
     """ "3 / 7": what each one met of what is asked, on the desk and in its spreadsheet."""
     found = completions_of(enrolments, at=timezone.now())
-    return {key: f"{one.met_count} / {len(one.lines)}" for key, one in found.items()}
+    return {key: some_of(one.met_count, len(one.lines)) for key, one in found.items()}
 
 
 def register() -> None:

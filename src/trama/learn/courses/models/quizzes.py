@@ -2,6 +2,7 @@
 
 from django.db import models
 from django.db.models import Q
+from django.utils.text import Truncator
 from django.utils.translation import gettext_lazy as _
 
 from trama.foundation.localised import Localised
@@ -80,7 +81,7 @@ class Question(models.Model):
         ordering = ["position", "pk"]
 
     def __str__(self) -> str:
-        return self.text_pt[:80]
+        return Truncator(self.text_pt).chars(80)
 
     @property
     def has_options(self) -> bool:
@@ -111,4 +112,4 @@ class Option(models.Model):
         ordering = ["position"]
 
     def __str__(self) -> str:
-        return self.text_pt[:80]
+        return Truncator(self.text_pt).chars(80)
