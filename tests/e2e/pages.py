@@ -242,6 +242,7 @@ PAGES = [
     Page("verification of a certificate", "/certificados/"),
     Page("verification of a code of nobody", "/certificados/?codigo=abc", status=404),
     Page("my certificates", "/aprender/meus/certificados/", "team"),
+    Page("my learning records", "/aprender/meus/registros/", "team"),
     Page("part done in a tool", "/cursos/curso-com-ferramenta/ferramentas/grafico-1/"),
     Page("part done in a tool, its learner", "/aprender/curso-com-ferramenta/ferramentas/grafico-1/", "team"),
     Page("tool part being written", "/equipe/cursos/curso-com-ferramenta/1.1/partes/tool/{draft_tool}/", "team"),

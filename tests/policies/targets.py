@@ -7,6 +7,7 @@ New routes with arguments need one line in ``TARGETS``; routes that answer somet
 import uuid
 from collections.abc import Callable
 from typing import Any
+from uuid import UUID
 
 from trama.portal.pages.addresses import SECTIONS
 
@@ -47,6 +48,7 @@ TARGETS: dict[str, Target] = {
     "know:place": lambda w: ({"code": w.a.place_id}, None),
     "know:network": lambda w: ({"network_id": w.a.pk}, None),
     "foundation:job": lambda w: (a_job(w), None),
+    "foundation:letter_again": lambda w: ({"pk": UUID(int=1)}, None),
     "know:compare_export": lambda w: ({"kind": "csv"}, None),
     "know:group": lambda w: ({"slug": w.group.slug}, None),
     "know:group_export": lambda w: ({"slug": w.group.slug, "kind": "csv"}, None),
@@ -386,6 +388,7 @@ TARGETS: dict[str, Target] = {
     "cmi5_fetch": lambda w: ({"secret": "of-nobody"}, None),
     "learn:revoke_statement_program": lambda w: (a_program_with_access(w), None),
     "learn:open_tool": lambda w: (a_course(w, part="ferramenta-1"), None),
+    "learn:teach_in_tool": lambda w: ({"uid": a_cohort(w)["uid"], "part": "ferramenta-1"}, None),
     "learn:choose_in_tool": lambda w: (a_course(w, "draft", pk=1), w.partner),
     "learn:lti_tool": lambda w: (lti(w, "tool"), None),
     "learn:lti_platform": lambda w: (lti(w, "platform"), None),
@@ -421,8 +424,11 @@ TARGETS: dict[str, Target] = {
     "learn:issue_certificates": lambda w: (a_cohort(w, kind="conclusao"), None),
     "learn:certificate": lambda w: (learned(w, "certificate", uid="cohort", one="own"), None),
     "learn:launch_package": lambda w: (a_course(w, part="nenhum"), None),
-    **{f"learn:{name}": lambda w: (a_launch(w), None) for name in ("package_launch", "package_commit")},
-    **{f"learn:{name}": lambda w: (a_package(w), w.partner) for name in ("package_file", "try_package")},
+    **{
+        f"learn:{name}": lambda w: (a_launch(w), None)
+        for name in ("package_launch", "package_commit", "open_unit", "units_standing")
+    },
+    **{f"learn:{name}": lambda w: (a_package(w), w.partner) for name in ("package_file", "try_package", "try_unit")},
     "learn:media_files": lambda w: (a_media(w, "files"), w.partner),
     "learn:draft_media": lambda w: (a_media(w, "draft"), w.partner),
     "learn:course_media": lambda w: (a_media(w), None),
@@ -489,7 +495,9 @@ OTHER_ANSWERS: dict[str, set[int]] = {
             "certificate_file",
         )
     },
-    "learn:package_launch": {404},  # of its learner alone: tests/learn/packages
+    **{
+        f"learn:{name}": {404} for name in ("package_launch", "units_standing")
+    },  # of its learner alone: tests/learn/packages
     "learn:cartridge_found": {200, 404},  # of who sent it, and of the programme
     # Without a version of the specification and a token nothing is told: tests/learn/statements speaks with both.
     **{

@@ -209,3 +209,14 @@ class TestWork:
         twin = page("so-aqui/", "en")
         assert twin.translation_key == made.translation_key
         assert not twin.live
+
+
+def test_the_parts_of_pages_are_listed_to_the_team_and_not_to_visitors():
+    address = reverse("foundation:components")
+    visitor, team = Client(), Client()
+    team.force_login(make.person_with(Role.PROGRAMME_TEAM, make.the_programme()))
+    assert f'href="{address}"' not in visitor.get(reverse("learn:courses")).content.decode()
+    assert f'href="{address}"' in team.get(reverse("learn:my_cohorts")).content.decode()
+    other = Client()
+    other.force_login(make.a_person())
+    assert f'href="{address}"' not in other.get(reverse("learn:my_cohorts")).content.decode()

@@ -33,7 +33,6 @@ class PortalConfig(AppConfig):
             (70, _("Transparency"), "portal:transparency"),
             (80, _("Accessibility"), "portal:accessibility"),
             (90, _("Privacy"), "portal:privacy"),
-            (95, _("Components"), "foundation:components"),
         ):
             navigation.register_entry(navigation.FOOTER, order=order, label=label, view_name=view_name)
         for order, label, view_name in (
@@ -46,6 +45,7 @@ class PortalConfig(AppConfig):
             (72, _("Edit the site"), "wagtailadmin_home", ENTER_EDITOR),
             (73, _("Translations that wait"), "portal:translations", TRANSLATION_PAGES),
             (74, _("Who edits the site"), "portal:editors", APPOINT_PAGES),
+            (75, _("Components"), "foundation:components", ENTER_EDITOR),
         ):
             navigation.register_entry(
                 navigation.ACCOUNT, order=order, group=group, label=label, view_name=view_name, policy=policy

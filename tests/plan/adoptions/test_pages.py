@@ -143,7 +143,7 @@ def test_two_editors_of_the_calendar_see_both_versions(own, adoption, director):
     answer = own.post("/en" + address("adoption_calendar", adoption.uid), form | {f"due-{first.uid}": "2026-03-04"})
     page = answer.content.decode()
     assert answer.status_code == 409
-    assert "There is now: 03/02/2026 – 03/05/2026" in page
+    assert "There is now: 2 Mar 2026 – 5 Mar 2026" in page
     assert 'value="2026-03-04"' in page
     first.refresh_from_db()
     assert first.due_on.isoformat() == "2026-03-05"

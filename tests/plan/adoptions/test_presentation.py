@@ -12,7 +12,7 @@ KEPT = "Reuniões | presenciais | 2026-11-19 | 62.50"
 
 @pytest.mark.parametrize(
     ("language", "told"),
-    [("pt-br", "Reuniões | presenciais (19/11/2026): 62,5"), ("en", "Reuniões | presenciais (11/19/2026): 62.5")],
+    [("pt-br", "Reuniões | presenciais (19/11/2026): 62,5"), ("en", "Reuniões | presenciais (19 Nov 2026): 62.5")],
     ids=["Portuguese", "English"],
 )
 def test_a_recorded_value_is_told_with_its_day_and_number_as_the_reader_writes_them(language, told):

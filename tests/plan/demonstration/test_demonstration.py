@@ -3,10 +3,12 @@
 import io
 import re
 import zipfile
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 from io import StringIO
+from zoneinfo import ZoneInfo
 
 import pytest
+import time_machine
 from django.conf import settings as django_settings
 from django.test import Client
 from django.urls import reverse
@@ -35,6 +37,13 @@ def signed_in(user):
 
 
 @pytest.fixture
+def half_past_midnight_of_a_monday():
+    """Where the network of the demonstration is."""
+    with time_machine.travel(datetime(2026, 11, 23, 0, 30, tzinfo=ZoneInfo("America/Recife"))):
+        yield
+
+
+@pytest.fixture
 def team(settings, tmp_path):
     """The people of the demonstration, whose priorities are decided."""
     settings.TRAMA_EMBEDDED, settings.VAR_DIR = True, tmp_path
@@ -50,6 +59,13 @@ def team(settings, tmp_path):
     create_demonstration_accounts()
     show_demonstration_rounds(StringIO())
     return demonstration_team(timezone.now())
+
+
+def test_what_was_done_an_hour_ago_is_of_this_week_on_its_first_hour_too(half_past_midnight_of_a_monday, team):
+    show_demonstration_plan(StringIO())
+    of_this_week = WeeklyCheck.objects.filter(week=date(2026, 11, 23))
+    assert of_this_week.count() == 4
+    assert all(check.at <= team.now for check in of_this_week)
 
 
 def test_the_first_start_leaves_a_plan_that_lives(team):

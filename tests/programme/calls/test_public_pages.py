@@ -77,10 +77,10 @@ def test_a_deadline_is_that_of_the_stated_time_zone_wherever_one_is(moment, is_o
 def test_the_date_is_written_in_the_calls_time_zone_and_says_which(client):
     call = make.call(state="closed", time_zone="America/Rio_Branco", opens_at=None, closes_at=DEADLINE)
     with translation.override("en"):
-        assert dates_of(call, DEADLINE - timedelta(minutes=1)) == [("Closes", "March 10, 2021 at 21:59 (Acre time)")]
+        assert dates_of(call, DEADLINE - timedelta(minutes=1)) == [("Closes", "10 March 2021 at 21:59 (Acre time)")]
     call.time_zone = "America/Sao_Paulo"
     with translation.override("en"):
-        assert dates_of(call, DEADLINE) == [("Closed on", "March 10, 2021 at 23:59 (Brasília time)")]
+        assert dates_of(call, DEADLINE) == [("Closed on", "10 March 2021 at 23:59 (Brasília time)")]
 
 
 @pytest.mark.parametrize(

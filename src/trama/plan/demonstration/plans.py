@@ -20,7 +20,7 @@ from .adoptions import uid_of
 YEARS = 2  # after the one in which it starts
 DAYS_OF_WEEK, FRIDAY, SATURDAY = 7, 4, 5
 THIS_WEEK = "this week"
-JUST_NOW = 0.04  # of a day: this week's checks were made an hour ago
+AN_HOUR = timedelta(hours=1)
 AFTERNOON = time(14)
 
 type Act = tuple[float, Callable[[], object]]
@@ -43,7 +43,7 @@ def make_plan(
     director = team.people["director"]
     plan = services.set_state(plan, StrategicPlan.State.ACTIVE, by=director, at=team.ago(raw["plan"]["in_force"]))
     for meeting in raw.get("meeting", []):
-        days = meeting.get("held", JUST_NOW)
+        days = meeting.get("held", _just_now(team, plan))
         acts.append((days, partial(_meeting, team, plan, meeting, actions)))
     acts += [(line["ago"], partial(_comment, team, plan, "plan", plan, line)) for line in raw.get("comment", [])]
     for _days, act in sorted(acts, key=lambda one: -one[0]):  # what happened first is written first
@@ -146,10 +146,17 @@ def _told_of(team: DemonstrationTeam, plan: StrategicPlan, action: Action, line:
     by = team.people.get(line.get("responsible", ""), team.people["director"])
     acts: list[Act] = []
     for check in line.get("checks", []):
-        days = DAYS_OF_WEEK * check["week"] or JUST_NOW
+        days = DAYS_OF_WEEK * check["week"] or _just_now(team, plan)
         acts.append((days, partial(_check, action, check, by, team.ago(days))))
     acts += [(told["ago"], partial(_comment, team, plan, "action", action, told)) for told in line.get("comments", [])]
     return acts
+
+
+def _just_now(team: DemonstrationTeam, plan: StrategicPlan) -> float:
+    """An hour ago, in days; less in the first hours of a Monday, so that it is this week where the owner is."""
+    now = team.now.astimezone(plan.zone)
+    monday = datetime.combine(monday_of(now.date()), time(), plan.zone)
+    return min(AN_HOUR, (now - monday) / 2) / timedelta(days=1)
 
 
 def _check(action: Action, check: Mapping[str, Any], by: Any, at: datetime) -> None:
@@ -177,7 +184,7 @@ def _meeting(
     points = [(point["title"], actions.get(point.get("action", ""))) for point in one["point"]]
     values = {"title": one["title"], "starts_at": starts_at, "minutes": 30, "where": one["where"]}
     uid = uuid5(plan.uid, f"meeting {one.get('held', '')} {one.get('planned', '')}")
-    asked = starts_at - timedelta(days=1) if held else team.ago(JUST_NOW)
+    asked = starts_at - timedelta(days=1) if held else team.ago(_just_now(team, plan))
     meeting = followup.plan_meeting(plan, values, points, uid=uid, by=director, at=asked)
     if not held:
         return
