@@ -170,3 +170,38 @@ def tab_to(page: Page, wanted: Locator, *, most: int = 80) -> None:
         if wanted.evaluate("(one) => one === document.activeElement"):
             return
     raise AssertionError(f"Tab does not reach {wanted} in {most} steps; it stands at {focus(page)}")
+
+
+# The device is held up: a transaction of the browser's own database stays open until it is let go.
+HOLD = """async () => {
+  const database = await new Promise((done, no) => {
+    const asked = indexedDB.open("trama-answers");
+    asked.onsuccess = () => done(asked.result);
+    asked.onerror = () => no(asked.error);
+  });
+  const saves = database.transaction("saves", "readwrite").objectStore("saves");
+  const spin = () => {
+    if (!window.letGo) saves.count().onsuccess = spin;
+  };
+  spin();
+}"""
+# Says more, lets the device go, and tells what the page says before it had time to keep the newer text.
+SAY_MORE = """async ([box, state, text]) => {
+  const place = document.querySelector(box);
+  place.value = text;
+  place.dispatchEvent(new Event("input", { bubbles: true }));
+  window.letGo = true;
+  await new Promise((done) => setTimeout(done, 400));
+  return document.querySelector(state).textContent.trim();
+}"""
+
+
+def said_when_the_device_is_slow(page: Page, box: str, state: str, first: str, more: str) -> str:
+    """Write into ``box`` (a selector) while the device is held up, write more, and read what ``state`` says then.
+
+    The first text is being kept when the second one is written: whatever is said must be true of the second.
+    """
+    page.evaluate(HOLD)
+    page.locator(box).fill(first)
+    page.wait_for_timeout(1200)  # longer than a pause in typing: the page asks the device to keep it
+    return str(page.evaluate(SAY_MORE, [box, state, more]))

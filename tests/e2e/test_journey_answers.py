@@ -9,7 +9,7 @@ from playwright.sync_api import Browser, BrowserContext, Page, Route, expect
 
 from .conftest import PHONE
 from .place import Place, started
-from .steps import ask
+from .steps import ask, said_when_the_device_is_slow
 
 WORLD = """
 import json, django
@@ -148,6 +148,18 @@ def test_two_tabs_of_one_device_show_each_other_and_do_not_overwrite(device: Bro
     expect(two.locator(".answer-item.is-current [data-state]")).to_have_attribute("data-now", "sent")
     expect(one.locator(".answer-item.is-current input[type=radio][value='3']")).to_be_checked()
     assert one.locator(".answers-conflict").count() == 0
+
+
+def test_a_comment_is_not_called_kept_before_all_of_it_is(device: BrowserContext, running: Place):
+    page = device.new_page()
+    page.goto(f"{running.answering}areas/1.1/")
+    page.locator("[data-jump]").nth(2).tap()
+    item = ".answer-item.is-current"
+    expect(page.locator(f"{item} textarea")).to_be_visible()
+    said = said_when_the_device_is_slow(page, f"{item} textarea", f"{item} [data-state]", "Meia", "Meia frase.")
+    assert said == "Ainda não salva"
+    expect(page.locator(f"{item} [data-state]")).to_have_attribute("data-now", "sent")
+    assert "Meia frase." in [comment for _place, _level, comment in answers_of(running)]
 
 
 def test_what_is_chosen_before_the_script_is_ready_is_saved(device: BrowserContext, running: Place):

@@ -186,7 +186,9 @@ def test_what_waited_when_the_tab_closed_is_sent_at_the_next_opening(who: Who):
 def test_a_package_begins_though_the_page_is_ready_late(who: Who):
     learner = who("scorm12")
     held = []
-    learner.page.route("**/learn/package*.js", lambda route: held.append(route))  # on a weak connection it may come after the frame
+    learner.page.route(
+        "**/learn/package*.js", lambda route: held.append(route)
+    )  # on a weak connection it may come after the frame
     learner.page.goto(learner.part)
     with learner.page.expect_response(re.compile(r"/r/vendor/|/r/bridge\.js")):
         learner.page.get_by_role("button", name="Abrir", exact=True).click()

@@ -9,7 +9,7 @@ from playwright.sync_api import Page, expect
 
 from .conftest import DESKTOP, PHONE, OpenPage
 from .server import Site
-from .steps import ask, letters_to, link_in
+from .steps import ask, letters_to, link_in, said_when_the_device_is_slow
 
 PRACTICE = "/aprender/aprender-juntos/tarefas/tarefa-1/"
 
@@ -151,6 +151,17 @@ def test_notes_and_answers_wait_on_the_device_until_there_is_a_connection(site: 
     page.context.set_offline(False)
     expect(page.locator("form[data-device] [data-device-state]").first).to_have_text("Salvo.")
     assert notes_of(site) == ["Escrita sem conexão."]
+
+
+def test_a_note_is_not_called_kept_before_all_of_it_is(site: Site, open_page: OpenPage):
+    page = open_page(PHONE, who="learner")
+    page.goto(LESSON)
+    expect(page.locator("#learn-device[data-kept]")).to_be_attached()
+    form = "form[data-device=reflection]"
+    said = said_when_the_device_is_slow(page, f"{form} textarea", f"{form} [data-device-state]", "Meia", "Meia frase.")
+    assert said == "Ainda não salvo."
+    expect(page.locator(f"{form} [data-device-state]").first).to_have_text("Salvo.")
+    assert notes_of(site) == ["Meia frase."]
 
 
 def notes_of(site: Site) -> list[str]:

@@ -58,7 +58,7 @@ def test_too_much_time_or_memory_ends_it(tmp_path: Path, limit: dict, said: str)
     started = time.monotonic()
     with pytest.raises(UnreadableFile, match=said), read_apart(path, **limit) as apart:
         list(apart.chunks)
-    assert time.monotonic() - started < 10
+    assert time.monotonic() - started < 30
 
 
 def test_leaving_early_leaves_no_process_behind(tmp_path: Path, monkeypatch: pytest.MonkeyPatch):

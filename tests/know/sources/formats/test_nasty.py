@@ -19,14 +19,14 @@ BY_NAME = {family.name: family for family in FAMILIES}
 
 
 def outcome(path: Path) -> Whole | list[Problem]:
-    """What came out: the whole file, or the problems it was refused with. Everything is looked over."""
-    started = time.monotonic()
+    """What came out: the whole file, or the problems it was refused with. Everything is looked over, the CPU too."""
+    started = time.process_time()
     try:
         result: Whole | list[Problem] = read(path, UPLOAD)
     except UnreadableFile as error:
         result = error.problems
         assert result
-    assert time.monotonic() - started < MOST_SECONDS
+    assert time.process_time() - started < MOST_SECONDS
     problems = result.problems if isinstance(result, Whole) else result
     for problem in problems:
         assert problem.expected

@@ -111,13 +111,13 @@ def test_links_are_refused(tmp_path: Path):
 
 def test_bombs_are_stopped_while_unpacking(tmp_path: Path):
     zeros = b"0;0\n" * 8_000_000
-    started = time.monotonic()
+    started = time.process_time()
     assert "%" not in refused(_zip(tmp_path / "ratio.zip", ("t.csv", zeros)), UPLOAD)[0].expected
     (tmp_path / "ratio.csv.gz").write_bytes(gzip.compress(zeros))
     assert refused(tmp_path / "ratio.csv.gz", UPLOAD)
     many = [(f"{number}.csv", b"") for number in range(2_001)]
     assert refused(_zip(tmp_path / "many.zip", *many), UPLOAD)
-    assert time.monotonic() - started < 10
+    assert time.process_time() - started < 10
 
 
 def test_what_comes_out_is_counted_over_all_members(tmp_path: Path):

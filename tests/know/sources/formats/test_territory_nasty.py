@@ -88,7 +88,7 @@ BYTES: dict[str, Any] = {
 
 def outcome(path: Path) -> tuple[str, list[Problem]]:
     """Read as an upload is read; whatever comes out must be sound."""
-    began = time.monotonic()
+    began = time.process_time()
     whole = Chunk()
     try:
         with opened(path, UPLOAD) as members:
@@ -100,7 +100,7 @@ def outcome(path: Path) -> tuple[str, list[Problem]]:
     except UnreadableFile as error:
         _check_problems(error.problems, some=True)
         return "refused", error.problems
-    assert time.monotonic() - began < 10
+    assert time.process_time() - began < 10
     assert len(description.title) < 400
     assert len(description.vintage) <= 40
     _check_problems(whole.problems)

@@ -5,6 +5,7 @@ import { CACHE_PREFIX, forgetOld, forgetPages, isWaiting, openStore } from "../d
 import { Sender } from "../diagnose/answers/sender.js";
 
 const TYPING_MS = 900;
+const KEPT = ["waiting", "sending", "sent"]; // what may be said only of all that was written
 const device = document.getElementById("learn-device");
 const texts = JSON.parse(document.getElementById("learn-device-texts")?.textContent || "{}");
 
@@ -17,6 +18,7 @@ class Field {
     this.base = form.querySelector("input[name=base]");
     this.state = form.querySelector("[data-device-state]");
     this.textarea = form.querySelector("textarea");
+    this.writing = 0; // saves on their way to the device
     if (this.about === "answer") form.addEventListener("submit", (event) => (event.preventDefault(), this.keep()));
     else {
       this.shown = this.textarea.defaultValue; // what the server wrote: a person may have written before this script was ready
@@ -27,6 +29,7 @@ class Field {
       });
       this.textarea.addEventListener("blur", () => this.keep());
       if (this.about === "reflection") form.addEventListener("submit", (event) => (event.preventDefault(), this.keep()));
+      else form.addEventListener("submit", () => (this.handedOver = true)); // the form itself carries the text
     }
   }
 
@@ -36,18 +39,36 @@ class Field {
     return new URLSearchParams([...data].filter(([name]) => name.startsWith("given"))).toString();
   }
 
-  say(name, value = "") {
-    this.state.textContent = (texts[name] || name).replace("%s", value);
-    this.state.dataset.deviceState = name;
+  // A person wrote what was not asked to be kept yet.
+  get isDirty() {
+    return this.about !== "answer" && !this.handedOver && this.text !== this.shown;
   }
 
-  async keep(resolves = null) {
+  say(name, value = "") {
+    if (name !== "typing") this.before = name;
+    const now = (this.isDirty || this.writing > 0) && KEPT.includes(name) ? "typing" : name;
+    this.state.textContent = (texts[now] || now).replace("%s", value);
+    this.state.dataset.deviceState = now;
+  }
+
+  async keep() {
     clearTimeout(this.timer);
-    if (this.textarea && this.text === this.shown) return;
+    if (this.textarea && this.text === this.shown) {
+      if (this.state.dataset.deviceState === "typing" && !this.writing) this.say(this.before || "");
+      return;
+    }
     this.shown = this.text;
     const change = { item: this.item, about: this.about, base: Number(this.base?.value || 0), changes: ["text"], text: this.text, level: null, page: location.pathname };
-    await this.page.sender.keep({ ...change, ...(resolves ? { resolves } : {}) });
-    this.say(this.page.store.durable ? "waiting" : "lost");
+    this.writing += 1;
+    try {
+      await this.page.sender.keep(change);
+      this.writing -= 1;
+      this.say(this.page.store.durable ? "waiting" : "lost");
+    } catch {
+      this.writing -= 1;
+      this.shown = null; // the browser refused: nothing of it counts as kept
+      this.say("lost");
+    }
   }
 
   settled(row) {
@@ -103,6 +124,13 @@ class Page {
     }
     await forgetOld(this.store, person, round);
     await this.recall();
+    addEventListener("beforeunload", (event) => {
+      if (![...this.fields.values()].some((field) => field.isDirty || field.writing > 0)) return;
+      this.keepAll();
+      event.preventDefault();
+    });
+    addEventListener("pagehide", () => this.keepAll());
+    document.addEventListener("visibilitychange", () => document.visibilityState === "hidden" && this.keepAll());
     this.sender.soon(0);
     await this.keepPages();
   }
@@ -125,11 +153,15 @@ class Page {
       const field = this.of(row);
       if (!field) continue;
       this.known.add(row.id);
-      if (field.textarea && field.text === field.shown) field.textarea.value = field.shown = row.text;
+      if (field.textarea && [field.shown, row.text].includes(field.text)) field.textarea.value = field.shown = row.text;
       if (row.state === "conflict") field.ask(row);
       else field.say("waiting");
     }
-    for (const field of this.fields.values()) if (field.textarea && field.about !== "answer") field.keep();
+    this.keepAll();
+  }
+
+  keepAll() {
+    for (const field of this.fields.values()) if (field.isDirty) field.keep();
   }
 
   async drop(row) {

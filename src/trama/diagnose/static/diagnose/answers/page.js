@@ -5,6 +5,7 @@ import { CACHE_PREFIX, download, fileOf, forgetOld, forgetPages, isUnsent, isWai
 import { Sender } from "./sender.js";
 
 const TYPING_MS = 900;
+const KEPT = ["waiting", "sending", "sent"]; // what may be said only of all that was written
 const device = document.getElementById("answers-device");
 const texts = JSON.parse(document.getElementById("answers-texts")?.textContent || "{}");
 const levels = JSON.parse(document.getElementById("answers-levels")?.textContent || "{}");
@@ -27,6 +28,7 @@ class Item {
     this.radios = [...node.querySelectorAll(`input[name="level-${this.id}"]`)];
     this.textarea = node.querySelector("textarea");
     this.state = node.querySelector("[data-state]");
+    this.writing = 0; // saves on their way to the device
     const made = this.radios.find((radio) => radio.defaultChecked);
     // What the server wrote, not what stands there now: a person may have answered before this script was ready.
     this.shown = { level: made ? Number(made.value) : null, text: this.textarea.defaultValue };
@@ -76,10 +78,13 @@ class Item {
       label: this.node.dataset.label, ...(resolves ? { resolves } : {}),
     };
     this.shown = { level: this.level, text: this.textarea.value };
+    this.writing += 1;
     try {
       await this.page.sender.keep(change);
+      this.writing -= 1;
       this.say("waiting");
     } catch {
+      this.writing -= 1;
       this.shown = { level: null, text: null }; // the browser refused: nothing of it counts as kept
       this.page.warn(texts.noStorage);
       this.say("lost");
@@ -93,8 +98,10 @@ class Item {
 
   say(state, detail = "") {
     if (state !== "typing") this.before = state;
-    this.state.dataset.now = state;
-    this.state.textContent = fill(texts[state], detail);
+    const ahead = this.byItself && (this.isDirty || this.writing > 0);
+    const now = ahead && KEPT.includes(state) ? "typing" : state;
+    this.state.dataset.now = now;
+    this.state.textContent = fill(texts[now], detail);
   }
 
   contrast() {
