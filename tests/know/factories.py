@@ -9,6 +9,7 @@ from typing import Any
 
 from trama.know.indicators.models import Indicator, Observation, Release
 from trama.know.territory.models import (
+    DIGITS,
     Boundary,
     GroupMembership,
     NetworkGroup,
@@ -20,7 +21,7 @@ from trama.know.territory.names import search_form
 from trama.know.vocabulary import PlaceKind
 
 NOON = datetime(2026, 3, 2, 15, 0, tzinfo=UTC)
-DIGITS = {"federal": 1, "estadual": 2, "municipal": 3, "privada": 4}
+
 ACRONYMS = {
     11: "RO", 12: "AC", 13: "AM", 14: "RR", 15: "PA", 16: "AP", 17: "TO", 21: "MA", 22: "PI", 23: "CE", 24: "RN",
     25: "PB", 26: "PE", 27: "AL", 28: "SE", 29: "BA", 31: "MG", 32: "ES", 33: "RJ", 35: "SP", 41: "PR", 42: "SC",

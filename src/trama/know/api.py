@@ -28,7 +28,7 @@ from .sources.formats.limits import Limits, OpenedMember
 from .sources.formats.rows_apart import SheetRow, rows_of_file
 from .sources.formats.sheets import Workbook, workbook
 from .territory.maps import Map, MapClass, class_of, country_map, quantile_classes, state_map
-from .territory.selectors import network_by_id, place_by_code, states
+from .territory.selectors import network_by_id, networks_said, place_by_code, states
 from .vocabulary import Dependency, Location, PlaceKind, Stage, ValueStatus
 
 __all__ = [
@@ -69,6 +69,7 @@ __all__ = [
     "municipal_networks",
     "nearest_places",
     "network_by_id",
+    "networks_said",
     "one_scope",
     "place_by_code",
     "place_column",

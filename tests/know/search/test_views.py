@@ -85,6 +85,21 @@ def test_the_page_and_the_suggestions_answer_in_both_languages(client, alagoas):
     assert answer["sections"][0]["results"][0]["address"] == "/en/redes/27002013/"
 
 
+def test_a_field_that_asks_for_networks_of_a_dependency_gets_no_others(client, alagoas):
+    for dependency in ("estadual", "privada"):
+        factories.network(27, dependency, f"Rede {dependency} de Alagoas")
+    publish("more networks")
+
+    def offered(**asked: object) -> list[int]:
+        answer = client.get("/buscar/sugestoes/", {"q": "rede alagoas", "only": "network", **asked}).json()
+        return sorted(line["key"] for section in answer["sections"] for line in section["results"])
+
+    assert {272, 274} <= set(offered())
+    assert offered(dependency=["estadual", "municipal"]) == [line for line in offered() if line % 10 in (2, 3)]
+    assert 272 in offered(dependency=["estadual"])
+    assert offered(dependency=["federal"]) == []
+
+
 def test_however_much_is_found_the_queries_stay_few(client, alagoas, django_assert_max_num_queries):
     find("anadia")  # builds the index
     with django_assert_max_num_queries(6):

@@ -283,3 +283,32 @@ def test_a_new_cohort_asks_first_what_for_whom_and_when_with_boxes_and_labels_in
     assert all(field.label[:1].isupper() for name, field in form.fields.items() if name != "revision")
     assert str(form["states"]).count('type="checkbox"') == len(form.fields["states"].choices)
     assert "<select" not in str(form["groups"])
+
+
+def test_networks_are_written_by_name_and_each_line_that_names_none_or_several_is_told():
+    first, twins = make.a_network(), [make.a_network(place=make.a_municipality(name="Bom Jardim")) for _ in range(2)]
+    client = browser(make.person_with(Role.PROGRAMME_TEAM))
+    data = {
+        "version": a_cohort().version.pk, "name": "Serra", "front": "regional", "opening": "listed",
+        "starts_on": "2026-05-01", "ends_on": "2026-08-01",
+        "networks": f"{first.place.name}\n\n Atlântida \nBom Jardim",
+    }  # fmt: skip
+    refused = client.post(reverse("learn:new_cohort"), data).context["form"]
+    assert refused.errors["networks"] == [
+        "Linha 3: nenhuma rede municipal ou estadual se chama “Atlântida”.",
+        f"Linha 4: “Bom Jardim” pode ser 2 redes: {twins[0].name}; {twins[1].name}. Escreva o nome de uma delas.",
+    ]
+    assert set(refused.errors) == {"networks"}
+    data["networks"] = f"{first.name}\n{first.place.code}\n{twins[1].place.code}"
+    assert client.post(reverse("learn:new_cohort"), data).status_code == 302
+    made = Cohort.objects.get(name="Serra")
+    assert {row.network_id for row in made.openings.all()} == {first.pk, twins[1].pk}
+    page = client.get(reverse("learn:edit_cohort", args=[made.uid])).context["form"]
+    assert set(page.initial["networks"].splitlines()) == {first.name, twins[1].name}
+
+
+def test_a_list_of_networks_has_an_end():
+    form = CohortForm({"networks": "\n".join(str(number) for number in range(1_001))}, user=make.a_person())
+    assert form.errors["networks"] == [
+        "No máximo 1000 redes podem ser listadas: para mais, escolha estados ou abra para todos."
+    ]

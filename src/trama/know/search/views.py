@@ -7,8 +7,11 @@ from django.views.decorators.http import require_GET
 from trama.foundation.http import FIVE_MINUTES, public_cache
 from trama.foundation.policies import route
 
+from ..territory.models import DIGITS
 from .policies import SEARCH
 from .selectors import SECTION_TITLES, Result, find
+
+SUGGESTED = 5  # of each section, as one types
 
 
 @route(SEARCH)
@@ -28,14 +31,18 @@ def search_page(request: HttpRequest) -> HttpResponse:
 def suggestions(request: HttpRequest) -> JsonResponse:
     """What the search field offers while a person types: ``{"sections": [{"title", "results": […]}]}``.
 
-    ``only`` narrows to one section, for fields that ask for a network or a place.
+    ``only`` narrows to one section, for fields that ask for a network or a place; ``dependency``, which may stand
+    more than once, to the networks of these.
     """
-    found = find(request.GET.get("q", ""), per_section=5)
     only = request.GET.get("only")
-    chosen = {name: lines for name, lines in found.items() if not only or name == only}
+    digits = {DIGITS[one] for one in request.GET.getlist("dependency") if one in DIGITS}
+    found = find(request.GET.get("q", ""), per_section=20 if digits else SUGGESTED)
+    if digits:
+        found["network"] = [line for line in found.get("network", []) if line.key % 10 in digits]
     sections = [
-        {"section": name, "title": str(SECTION_TITLES[name]), "results": [_as_json(line) for line in lines]}
-        for name, lines in chosen.items()
+        {"section": name, "title": str(SECTION_TITLES[name]), "results": [_as_json(line) for line in lines[:SUGGESTED]]}
+        for name, lines in found.items()
+        if lines and (not only or name == only)
     ]
     return JsonResponse({"sections": sections})
 

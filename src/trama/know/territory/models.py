@@ -101,12 +101,15 @@ class Municipality(Place):
         verbose_name = _("municipality")
 
 
+# The last digit of a network's number: the codes of the School Census.
+DIGITS = {Dependency.FEDERAL: 1, Dependency.STATE: 2, Dependency.MUNICIPAL: 3, Dependency.PRIVATE: 4}
+
+
 class TeachingNetwork(models.Model):
     """Who runs schools in a place: the municipal network of a municipality, the other networks of a state.
 
     The Federal District and Fernando de Noronha have no municipal network. The primary key is
-    ``place code * 10 + digit`` (estadual 2, municipal 3, federal 1, privada 4: the codes of the School Census), so
-    that it is the same on every installation.
+    ``place code * 10 + digit`` (``DIGITS``), so that it is the same on every installation.
     """
 
     id = models.PositiveBigIntegerField(primary_key=True)

@@ -16,12 +16,11 @@ from ..indicators.models import Release
 from ..sources.formats.base import BoundaryRow, MembershipRow, PlaceRow, SchoolRow
 from ..vocabulary import Dependency, PlaceKind
 from .drawing import BRAZIL, Frame, Rings, box_of, frame_of, path_data, square_degrees
-from .models import Boundary, Drawing, GroupMembership, NetworkGroup, Place, School, TeachingNetwork
+from .models import DIGITS, Boundary, Drawing, GroupMembership, NetworkGroup, Place, School, TeachingNetwork
 from .names import in_state, of_state, search_form
 
 BATCH = 5_000
 NO_MUNICIPAL_NETWORK = frozenset({5300108, 2605459})  # Federal District, Fernando de Noronha
-DIGITS = {Dependency.FEDERAL: 1, Dependency.STATE: 2, Dependency.MUNICIPAL: 3, Dependency.PRIVATE: 4}
 COUNTRY_GRID = 10  # units of the country drawing: 4.5 km, a third of a pixel at 480 pixels
 SMALLEST = 900.0  # square units: islands that no one would see on the country drawing
 REMNANT_AREA = 2e-3  # square degrees, 24 km²

@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from trama.accounts.api import Role
-from trama.know.api import network_by_id, states
+from trama.know.api import networks_said, states
 
 from ..courses.selectors import published_versions
 from .models import Cohort, CohortOpening
@@ -34,6 +34,8 @@ ORDER = (
     "places",
 )
 MONDAY = 0
+MOST_NETWORKS = 1_000
+SHOWN_NETWORKS = 6  # of those that a line may mean
 
 
 def next_monday(today: date) -> date:
@@ -42,6 +44,29 @@ def next_monday(today: date) -> date:
 
 
 DAY = forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d")
+
+
+class NetworksInput(forms.Textarea):
+    """Names of networks, one a line, and a field that finds one as one types its name."""
+
+    template_name = "learn/cohorts/_networks_input.html"
+
+
+def _none(number: int, line: str) -> str:
+    return _("Line %(line)d: no municipal or state network is called “%(found)s”.") % {
+        "line": number,
+        "found": line[:60],
+    }
+
+
+def _several(number: int, line: str, networks: Sequence[Any]) -> str:
+    shown = "; ".join(one.name for one in networks[:SHOWN_NETWORKS])
+    return _("Line %(line)d: “%(found)s” may be %(count)d networks: %(networks)s. Write the name of one of them.") % {
+        "line": number,
+        "found": line[:60],
+        "count": len(networks),
+        "networks": shown + (" …" if len(networks) > SHOWN_NETWORKS else ""),
+    }
 
 
 class CohortForm(forms.ModelForm):
@@ -65,10 +90,10 @@ class CohortForm(forms.ModelForm):
     networks = forms.CharField(
         label=gettext_lazy("networks"),
         required=False,
-        widget=forms.Textarea(attrs={"rows": 3}),
+        widget=NetworksInput(attrs={"rows": 4}),
         help_text=gettext_lazy(
-            "One a line: the IBGE code of the municipality (7 digits) for its municipal network, of the state (2 "
-            "digits) for the state network."
+            "One a line: the municipality with its state, as in “Caruaru (PE)”, for its municipal network; for that "
+            "of a state, “Rede estadual de Pernambuco”. IBGE codes serve too."
         ),
     )
     revision = forms.IntegerField(widget=forms.HiddenInput, required=False)
@@ -118,26 +143,32 @@ class CohortForm(forms.ModelForm):
             field.label = capfirst(str(field.label or ""))
 
     def _say_what_is(self) -> None:
-        openings = list(self.instance.openings.all())
+        openings = list(self.instance.openings.select_related("network"))
         held: dict[str, Any] = {
             "revision": self.instance.revision,
             "roles": [row.role for row in self.instance.roles.all()],
             "groups": [row.group_id for row in openings if row.group_id],
             "states": [str(row.state_id) for row in openings if row.state_id],
-            "networks": "\n".join(str(row.network_id // 10) for row in openings if row.network_id),
+            "networks": "\n".join(row.network.name for row in openings if row.network),
         }
         self.initial.update(held)
 
     def clean_networks(self) -> list[Any]:
-        """The networks that the codes name."""
-        found = []
-        for line in self.cleaned_data["networks"].split():
-            digit = {7: 3, 2: 2}.get(len(line)) if line.isascii() and line.isdigit() else None
-            network = network_by_id(int(line) * 10 + digit) if digit else None
-            if network is None:
-                raise forms.ValidationError(_("No network has the code “%(code)s”.") % {"code": line[:20]})
-            found.append(network)
-        return found
+        """The networks that the lines name. Every line that names none, or more than one, is told."""
+        text = self.cleaned_data["networks"]
+        lines = {number: line.strip() for number, line in enumerate(text.splitlines(), start=1) if line.strip()}
+        if len(lines) > MOST_NETWORKS:
+            most = _("At most %(count)d networks can be listed: for more, choose states or open it to all.")
+            raise forms.ValidationError(most % {"count": MOST_NETWORKS})
+        said = networks_said(lines.values())
+        problems = [
+            _several(number, line, said[line]) if said[line] else _none(number, line)
+            for number, line in lines.items()
+            if len(said[line]) != 1
+        ]
+        if problems:
+            raise forms.ValidationError(problems)
+        return [said[line][0] for line in lines.values()]
 
     def clean(self) -> dict[str, Any]:
         data: dict[str, Any] = super().clean() or {}
@@ -149,6 +180,7 @@ class CohortForm(forms.ModelForm):
         if (
             data.get("opening") == Cohort.Opening.LISTED
             and "networks" in self.fields
+            and "networks" not in self.errors
             and not any(data.get(name) for name in ("networks", "groups", "states"))
         ):
             self.add_error("opening", _("Say for which territories, states or networks."))
