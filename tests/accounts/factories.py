@@ -18,6 +18,7 @@ from trama.accounts.models import Organisation, Profile, ToolGrant, User
 from trama.accounts.roles.calendar import end_of_profile
 from trama.accounts.roles.vocabulary import SCOPE_OF_ROLE, Role, Scope
 from trama.know.models import GroupMembership, NetworkGroup, Place, School, TeachingNetwork
+from trama.know.territory.names import search_form
 from trama.know.vocabulary import Dependency, PlaceKind
 
 PASSWORD = "azulejo-canoa-girassol-71"
@@ -60,7 +61,7 @@ def a_municipality(state: int = 26, *, name: str = "", time_zone: str = "") -> P
         code=state * 100_000 + number,
         kind=PlaceKind.MUNICIPALITY,
         name=name or f"Município {number}",
-        search_name=(name or f"municipio {number}").lower(),
+        search_name=search_form(name or f"Município {number}"),
         parent=holder,
         state_code=state,
         region_code=state // 10,
@@ -80,7 +81,7 @@ def a_network(
             "place": where,
             "dependency": dependency,
             "name": f"Rede de {where.name}",
-            "search_name": f"rede de {where.name}".lower(),
+            "search_name": search_form(f"Rede de {where.name}"),
         },
     )
     return network

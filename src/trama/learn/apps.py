@@ -57,6 +57,7 @@ def _panels() -> None:
     register_panel("criterion", courses_of_a_criterion, course_versions_state)
     register_panel("course", cohorts_of_a_course, cohorts_state)
     register_enrolment(current_enrolment)
+    register_notes(following.progress_notes)
     register_notes(meeting_panels.next_notes)
     register_column("presence", _("Meetings attended"), presence_column)
     progress.register()

@@ -14,7 +14,9 @@ from django.core.exceptions import PermissionDenied
 from django.db import DatabaseError, connection, transaction
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
+from django.urls import reverse
 from django.utils import timezone
+from django.utils.formats import date_format
 
 from tests.accounts import factories as accounts
 from tests.learn.progress.world import a_class, a_pair, an_enrolment, later
@@ -281,3 +283,24 @@ def test_one_click_marks_a_network_or_everybody_who_is_late(room):
         shown = text(trainer.post(address, marks, follow=True))
         lead = re.search(r'<p class="lead">(.*?)</p>', shown)[1]
         assert {one for one in ("Ana Souza", "Bia", "Caio") if one in lead} == people
+
+
+def said_of(room) -> str:
+    """What the list of a person's cohorts says of how far they are, before the meetings."""
+    page = text(of(room.learner).get(reverse("learn:my_cohorts")))
+    return " ".join(page.split())
+
+
+def test_my_cohorts_say_how_far_one_is_and_what_comes_next(room):
+    assert "0 de 3 concluídos. A seguir: “" in said_of(room)
+    visited(room, timezone.now())
+    standing = standing_of(room, timezone.now())
+    assert (standing.met, standing.asked, standing.next.slug) == (1, 3, "teste-1")
+    day = date_format(standing.next_on, "SHORT_DATE_FORMAT")
+    assert f"1 de 3 concluídos. A seguir: “{standing.next.title}”, previsto até {day}." in said_of(room)
+    Cohort.objects.filter(pk=room.cohort.pk).update(ends_on=None, self_paced=True)
+    assert f"1 de 3 concluídos. A seguir: “{standing.next.title}”." in said_of(room)
+    Enrolment.objects.filter(pk=room.enrolment.pk).update(completed_at=later(days=1))
+    assert "Você concluiu este curso." in said_of(room)
+    Cohort.objects.filter(pk=room.cohort.pk).update(state="ended")
+    assert "concluíd" not in said_of(room).replace("Concluído", "")  # nothing goes on there any more

@@ -35,7 +35,8 @@ def suggestions(request: HttpRequest) -> JsonResponse:
     more than once, to the networks of these.
     """
     only = request.GET.get("only")
-    digits = {DIGITS[one] for one in request.GET.getlist("dependency") if one in DIGITS}
+    asked = request.GET.getlist("dependency")
+    digits = {digit for dependency, digit in DIGITS.items() if dependency in asked}
     found = find(request.GET.get("q", ""), per_section=20 if digits else SUGGESTED)
     if digits:
         found["network"] = [line for line in found.get("network", []) if line.key % 10 in digits]

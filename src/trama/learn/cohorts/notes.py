@@ -1,11 +1,12 @@
-"""What other rooms say of each enrolment in the list of a person's cohorts: meetings say which one comes next."""
+"""What other rooms say of each enrolment in the list of a person's cohorts: how far it is, which meeting comes next."""
 
 from collections.abc import Callable, Mapping, Sequence
 
 from .models import Enrolment
 
 type Notes = Callable[[Sequence[Enrolment]], Mapping[int, str]]
-"""``notes(enrolments)`` gives a line of text by the primary key of the enrolment, in queries that do not grow."""
+"""``notes(enrolments)`` gives a line of text by the primary key of an enrolment, in queries that grow with the running
+cohorts of the person at most."""
 _notes: list[Notes] = []
 
 

@@ -23,12 +23,18 @@ from .models import CohortMessageTo, Nudge, NudgeMute
 
 @dataclass(frozen=True, slots=True)
 class Standing:
-    """A learner on a day: the facts, every reason to call them late, and the part that comes next (None: none)."""
+    """A learner on a day: the facts, every reason to call them late, and the part that comes next (None: none).
+
+    ``next_on`` is the day until which it is planned (None: no day); ``met`` counts what is met of the ``asked``.
+    """
 
     enrolment: Enrolment
     facts: Facts
     late: tuple[Late, ...]
     next: Part | None
+    next_on: date | None
+    met: int
+    asked: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,7 +70,10 @@ def standings(cohort: Cohort, enrolments: Sequence[Enrolment], *, at: datetime) 
             held=held,
             peers_owed=owed[one.pk],
         )
-        found.append(Standing(one, facts, late(facts, today), _next(done[one.pk], parts)))
+        met, asked = done[one.pk].met_count, len(done[one.pk].lines)
+        after = _next(done[one.pk], parts)
+        next_on = planned.get(after.pk) if after is not None else None
+        found.append(Standing(one, facts, late(facts, today), after, next_on, met, asked))
     return found
 
 

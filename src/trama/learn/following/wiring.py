@@ -1,5 +1,6 @@
 """Shows who is late on the desk, what trainers wrote on the page of a learner, and reminds in the one letter."""
 
+from collections.abc import Sequence
 from typing import Any
 
 from django.http import HttpRequest
@@ -12,9 +13,10 @@ from trama.foundation.waiting import register_waiting
 
 from ..cohorts.models import Enrolment
 from ..progress.panels import nothing_changes
-from .selectors import is_muted, late_by_network, messages_to
+from .selectors import is_muted, late_by_network, messages_to, standings
 from .services import mute_token
 from .waiting import PROVIDER
+from .wording import progress
 
 REMINDED = ("open", "running")  # states of a cohort
 
@@ -44,6 +46,17 @@ def on_the_enrolment(request: HttpRequest | None, enrolment: Any) -> SafeString 
         "cohort": enrolment.cohort,
     }
     return render_to_string("learn/following/_enrolment.html", context, request)
+
+
+def progress_notes(enrolments: Sequence[Enrolment]) -> dict[int, str]:
+    """How far a learner is and what comes next, in the list of their cohorts: of those that go on alone."""
+    now = timezone.now()
+    found = {}
+    for row in enrolments:
+        if row.cohort.state in REMINDED:
+            (standing,) = standings(row.cohort, [row], at=now)
+            found[row.pk] = progress(standing)
+    return {key: line for key, line in found.items() if line}
 
 
 def register_desk() -> None:

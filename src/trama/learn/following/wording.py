@@ -47,6 +47,20 @@ def next_step(standing: Standing) -> str:
     return standing.next.title if standing.next is not None else ""
 
 
+def progress(standing: Standing) -> str:
+    """How far a learner is, and what comes next until when. Empty for a course that asks for nothing."""
+    if standing.facts.complete:
+        return _("You completed this course.")
+    if not standing.asked:
+        return ""
+    names = {"met": standing.met, "asked": standing.asked, "next": next_step(standing), "day": day_of(standing.next_on)}
+    if standing.next is None:
+        return _("%(met)d of %(asked)d done. What is missing waits for others.") % names
+    if standing.next_on is None:
+        return _("%(met)d of %(asked)d done. Next: “%(next)s”.") % names
+    return _("%(met)d of %(asked)d done. Next: “%(next)s”, planned until %(day)s.") % names
+
+
 def address_of_next(standing: Standing) -> str:
     """Where the next step is done; the page of the enrolment where there is none."""
     if standing.next is None:
