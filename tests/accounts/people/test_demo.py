@@ -39,6 +39,7 @@ def test_one_account_per_role_whose_password_works(tmp_path):
     ) == [
         "network_principal",
         "network_team",
+        "pedagogical_coordinator",
         "programme_admin",
         "programme_team",
         "school_principal",
@@ -51,7 +52,7 @@ def test_one_account_per_role_whose_password_works(tmp_path):
         client = Client()
         client.post("/conta/login/", {"login": account.email, "password": account.password})
         assert client.get("/conta/").status_code == 200
-    assert len({account.password for account in made}) == 6
+    assert len({account.password for account in made}) == 7
 
 
 @pytest.mark.usefixtures("_laptop")

@@ -43,9 +43,10 @@ def team(settings, tmp_path):
 def test_the_first_start_leaves_a_cohort_that_runs_and_one_that_ended(team):
     told = StringIO()
     show_demonstration_cohorts(told)
-    assert "2" in told.getvalue()
+    assert "3" in told.getvalue()
     assert all(name.startswith(script()["label"]) for name in Cohort.objects.values_list("name", flat=True))
-    running, ended = Cohort.objects.get(state="running"), Cohort.objects.get(state="ended")
+    running, paired = Cohort.objects.filter(state="running").order_by("starts_on")
+    ended = Cohort.objects.get(state="ended")
     assert running.ends_on > timezone.localdate() > ended.ends_on
     assert Enrolment.objects.filter(cohort=running).count() == 6
     assert sorted(CohortMeeting.objects.filter(cohort=running).values_list("state", flat=True)) == [
@@ -54,6 +55,12 @@ def test_the_first_start_leaves_a_cohort_that_runs_and_one_that_ended(team):
     waiting = AssignmentWork.objects.get(cohort=running, state="handed_in")
     assert waiting.pair is not None  # the work of the secretariat's team, which the trainer has to read
     assert ForumTopic.objects.filter(cohort=running).count() == 2
+    assert paired.takes_people
+    assert paired.places > Enrolment.objects.filter(cohort=paired).count() == 2
+    pair = AssignmentWork.objects.get(cohort=paired, state="handed_in").pair
+    assert sorted(pair.seats.values_list("post", "enrolment__person")) == [
+        ("coordinator", team.people["coordinator"].pk), ("principal", team.people["head"].pk),
+    ]  # fmt: skip
     holders = Certificate.objects.filter(enrolment__cohort=ended).values_list("enrolment__person", flat=True)
     assert set(holders) == {team.people["technician"].pk, team.people["pedagogue"].pk}
     assert not Certificate.objects.filter(enrolment__cohort=running).exists()
@@ -61,7 +68,7 @@ def test_the_first_start_leaves_a_cohort_that_runs_and_one_that_ended(team):
     _pages_open(team, running)
     rows, again = Enrolment.objects.count(), StringIO()
     show_demonstration_cohorts(again)
-    assert (again.getvalue(), Enrolment.objects.count(), Cohort.objects.count()) == ("", rows, 2)
+    assert (again.getvalue(), Enrolment.objects.count(), Cohort.objects.count()) == ("", rows, 3)
 
 
 def _pages_open(team, running):

@@ -43,6 +43,7 @@ EMAILS = {
     "technician": "tecnica@trama.local",
     "state": "estado@trama.local",
     "head": "escola@trama.local",
+    "coordinator": "coordenacao@trama.local",
     # Colleagues, so that a team has more than two people. Nobody signs in as one of them: they have no password.
     "finance": "financas@trama.local",
     "operations": "operacoes@trama.local",
@@ -116,6 +117,7 @@ def _wanted(network: Any, state: Any, school: Any) -> list[tuple[str, str, str, 
         ("technician", _("Technician of the secretariat"), Role.NETWORK_TEAM, network),
         ("state", _("State secretariat"), Role.STATE_PRINCIPAL, state),
         ("head", _("Principal of a school"), Role.SCHOOL_PRINCIPAL, school),
+        ("coordinator", _("Pedagogical coordinator of a school"), Role.PEDAGOGICAL_COORDINATOR, school),
     ]
 
 

@@ -54,6 +54,7 @@ def _cohort(team: DemonstrationTeam, label: str, one: Mapping[str, Any], version
     ends = team.ago(one["ends"]) if "ends" in one else team.now + timedelta(days=one["ends_in"])
     fields = {
         "name": f"{label}: {one['name']}", "opening": Cohort.Opening.ALL, "note": one.get("note", ""),
+        "places": one.get("places"),
         "starts_on": timezone.localdate(begun), "ends_on": timezone.localdate(ends),
     }  # fmt: skip
     cohort = services.create_cohort(version, fields, by=trainer, at=begun)
