@@ -70,6 +70,8 @@ def main() -> int:
     collect()
     missing = fill(ROOT / "locale/pt_BR/LC_MESSAGES/django.po", glossary)
     fill(ROOT / "locale/en/LC_MESSAGES/django.po", {})  # English is the language of the texts themselves
+    framework = ROOT / "locale/framework/pt_BR/LC_MESSAGES/django.po"  # written by hand
+    polib.pofile(str(framework)).save_as_mofile(str(framework.with_suffix(".mo")))
     for text in missing:
         print(f"without translation: {text!r}")
     print(f"{len(missing)} texts without translation")

@@ -28,6 +28,7 @@ made = {}
 PACKAGES = {
     "scorm12": (making.scorm_12(), {"rule": "score", "asked_percent": 80}),
     "scorm2004": (making.scorm_2004(), {"rule": "passed"}),
+    "late": (making.scorm_12(), {"rule": "completed"}),
     "two": (making.two_items(), {"rule": "completed"}),
     "h5p": (making.h5p(), {"rule": "score", "asked_percent": 90}),
     "silent12": (making.scorm_12(**{"js/aula.js": ""}), {}),
@@ -184,7 +185,7 @@ def test_what_waited_when_the_tab_closed_is_sent_at_the_next_opening(who: Who):
 
 
 def test_a_package_begins_though_the_page_is_ready_late(who: Who):
-    learner = who("scorm12")
+    learner = who("late")
     held = []
     learner.page.route(
         "**/learn/package*.js", lambda route: held.append(route)

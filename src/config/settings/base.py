@@ -116,7 +116,8 @@ CSRF_COOKIE_SAMESITE = "Lax"
 
 LANGUAGE_CODE = "pt-br"
 LANGUAGES = [("pt-br", _("Portuguese (Brazil)")), ("en", _("English"))]
-LOCALE_PATHS = [BASE_DIR / "locale"]
+# Second: what frameworks leave untranslated. It is ours too, but not collected from our texts.
+LOCALE_PATHS = [BASE_DIR / "locale", BASE_DIR / "locale" / "framework"]
 FORMAT_MODULE_PATH = "config.formats"  # English days are not American ones
 TIME_ZONE = "America/Sao_Paulo"
 USE_TZ = True
