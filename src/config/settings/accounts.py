@@ -9,7 +9,8 @@ _DEFAULT_MFA_ROLES = "programme_admin,programme_team,network_principal,state_pri
 TRAMA_MFA_REQUIRED_ROLES = frozenset(
     filter(None, os.environ.get("TRAMA_MFA_REQUIRED_ROLES", _DEFAULT_MFA_ROLES).split(","))
 )
-TRAMA_ORIGIN = os.environ.get("TRAMA_ORIGIN", "http://localhost:8000")  # scheme and host, for letters sent by commands
+# Scheme and host, without a slash at the end: for letters, and whatever else is named by its address.
+TRAMA_ORIGIN = os.environ.get("TRAMA_ORIGIN", "http://localhost:8000").rstrip("/")
 TRAMA_PASSWORD_HASH_SLOTS = int(os.environ.get("TRAMA_PASSWORD_HASH_SLOTS", "2"))  # at once, per process; 46 MiB each
 TRAMA_PASSWORD_HASH_WAIT_SECONDS = 10
 TRAMA_KNOWN_DEVICE_DAYS = 180

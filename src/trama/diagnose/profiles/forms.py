@@ -33,7 +33,9 @@ class ShareForm(forms.Form):
         widget=forms.RadioSelect,
         initial="0",
     )
-    until = forms.DateField(label=gettext_lazy("Until (inclusive)"), widget=forms.DateInput(attrs={"type": "date"}))
+    until = forms.DateField(
+        label=gettext_lazy("Until (inclusive)"), widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d")
+    )
 
     def __init__(self, *arguments: Any, of: Round, at: datetime, **more: Any) -> None:
         super().__init__(*arguments, **more)

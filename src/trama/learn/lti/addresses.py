@@ -10,7 +10,7 @@ from trama.accounts.api import absolute
 
 def issuer() -> str:
     """Who this site is to tools: its origin."""
-    return str(settings.TRAMA_ORIGIN).rstrip("/")
+    return str(settings.TRAMA_ORIGIN)
 
 
 def at(name: str, *args: Any) -> str:

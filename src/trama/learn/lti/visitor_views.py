@@ -140,7 +140,7 @@ def choose(request: HttpRequest, uid: UUID) -> HttpResponse:
     """A teacher on a platform chooses a course; the answer is signed and goes back there."""
     made = _launch_or_404(request, uid, "choose")
     versions = list(published_versions())
-    form = ChooseForm(request.POST or None, versions=versions)
+    form = ChooseForm(request.POST if request.method == "POST" else None, versions=versions)
     if request.method != "POST" or not form.is_valid():
         return render(request, "learn/lti/choose.html", {"launch": made, "versions": versions, "form": form})
     chosen = next(one for one in versions if one.course.slug == form.cleaned_data["course"])

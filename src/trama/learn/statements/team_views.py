@@ -25,7 +25,7 @@ from .tokens import give_token, revoke_token
 
 
 def _endpoint() -> str:
-    return f"{settings.TRAMA_ORIGIN.rstrip('/')}{PREFIX}"
+    return f"{settings.TRAMA_ORIGIN}{PREFIX}"
 
 
 @route(STATEMENT_CLIENTS)

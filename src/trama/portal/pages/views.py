@@ -52,7 +52,7 @@ def accessibility(request: HttpRequest) -> HttpResponse:
 def feed(request: HttpRequest) -> HttpResponse:
     """The latest news as an Atom feed."""
     language = active_language()
-    host = settings.TRAMA_ORIGIN.rstrip("/")  # never what the request says: the answer is kept for everybody
+    host = settings.TRAMA_ORIGIN  # never what the request says: the answer is kept for everybody
     atom = Atom1Feed(
         title=_("News of Trama"),
         link=host + address_of("noticias/", language),
@@ -80,7 +80,7 @@ def feed(request: HttpRequest) -> HttpResponse:
 @kept_page(also=site_mark)
 def sitemap(request: HttpRequest) -> HttpResponse:
     """Every public page in both languages, each with its translation, and the front door of every section."""
-    host = settings.TRAMA_ORIGIN.rstrip("/")  # never what the request says: the answer is kept for everybody
+    host = settings.TRAMA_ORIGIN  # never what the request says: the answer is kept for everybody
     entries: dict[str, dict[str, Any]] = {}
     for one in public_pages():
         language, _path = one.place
