@@ -130,6 +130,18 @@ def counted(file: str) -> None:
     Path(file).write_text(json.dumps(found))
 
 
+def count_rows() -> None:
+    """What PostgreSQL does by itself within a minute: look at how many rows there are, to choose its ways."""
+    import django
+
+    django.setup()
+    from django.db import connection
+
+    if connection.vendor == "postgresql":
+        with connection.cursor() as cursor:
+            cursor.execute("ANALYZE learn_statement, learn_statementkey")
+
+
 def apart(environment: dict[str, str], call: str) -> None:
     code = f"import benchmarks.xapi as b; b.{call}"
     subprocess.run([sys.executable, "-c", code], env=environment, cwd=ROOT, check=True)
@@ -166,6 +178,7 @@ def measure(kind: str, options: argparse.Namespace, folder: Path, database: str)
         meter = Meter(base, root, on_postgresql=database.startswith("postgres"))
         drive(meter.base, scripts(writing, 1.5))
         written = meter.measure("a statement stored", scripts(writing, options.seconds))
+        apart(environment, "count_rows()")
         read = meter.measure("20 statements of a learner read", scripts(reading, options.seconds / 3))
     apart(environment, f"counted({str(file)!r})")
     found = json.loads(file.read_text())

@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Any
 
 from trama.foundation.content import ContentError
+from trama.foundation.content_values import only, strings_of, text_of
 
 from .parts import LANGUAGES, PartKind
 
@@ -125,34 +126,3 @@ def value_of(raw: Mapping[str, Any], name: str, place: str, *, optional: frozens
             raise ContentError(f"{place}: {name}: found {value!r}, expected true or false")
         return value
     return text_of(raw, name, place)
-
-
-def text_of(raw: Mapping[str, Any], name: str, place: str) -> str:
-    """A text, without spaces around it."""
-    value = raw.get(name)
-    if not isinstance(value, str):
-        raise ContentError(f"{place}: {name}: found {value!r}, expected a text")
-    return value.strip()
-
-
-def rows_of(raw: Mapping[str, Any], name: str, place: str) -> list[Any]:
-    """The entries of a list, none where it is missing; what they are is not looked at."""
-    rows = raw.get(name, [])
-    if not isinstance(rows, list):
-        raise ContentError(f"{place}: {name}: found {rows!r}, expected [[{name}]]")
-    return rows
-
-
-def strings_of(raw: Mapping[str, Any], name: str, place: str) -> list[str]:
-    """A list of texts, none of them empty."""
-    values = raw.get(name)
-    if not isinstance(values, list) or not all(isinstance(value, str) and value.strip() for value in values):
-        raise ContentError(f"{place}: {name}: found {values!r}, expected a list of texts")
-    return values
-
-
-def only(raw: Mapping[str, Any], known: set[str], place: str) -> None:
-    """Nothing stands in an entry but these names."""
-    unknown = sorted(set(raw) - known)
-    if unknown:
-        raise ContentError(f"{place}: found {', '.join(unknown)}, expected only {', '.join(sorted(known))}")

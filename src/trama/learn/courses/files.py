@@ -8,18 +8,15 @@ from pathlib import Path
 from typing import Any
 
 from trama.foundation.content import ContentError
+from trama.foundation.content_values import only, rows_of, strings_of, text_of
 from trama.foundation.documents.errors import DocumentError
 
 from .checks import LABEL, Problem
 from .file_values import (
     files_are,
     no_strangers,
-    only,
     plain_slug,
     row_of,
-    rows_of,
-    strings_of,
-    text_of,
     toml_of,
     value_of,
     words_of,

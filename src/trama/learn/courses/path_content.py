@@ -10,6 +10,7 @@ from pathlib import Path as File
 from typing import Any
 
 from trama.foundation.content import ContentError, Outcome, fingerprint
+from trama.foundation.content_values import only
 
 from .models import Course, Path
 from .parts import in_both
@@ -31,7 +32,7 @@ def _read(file: File) -> dict[str, Any]:
         raw = tomllib.loads(file.read_text(encoding="utf-8"))
     except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
         raise ContentError(f"{file.name}: {error}") from error
-    _only(raw, _KEYS, file.name)
+    only(raw, _KEYS, file.name)
     if raw.get("slug") != file.stem:
         raise ContentError(f"{file.name}: slug: found {raw.get('slug')!r}, expected {file.stem!r}, the file's name")
     data: dict[str, Any] = {name: _text(raw, name, file.name) for name in TEXTS}
@@ -46,7 +47,7 @@ def _read(file: File) -> dict[str, Any]:
 
 
 def _course(raw: Any, place: str) -> dict[str, Any]:
-    _only(raw, {"slug", "required"}, place)
+    only(raw, {"slug", "required"}, place)
     required = raw.get("required", False)
     if not isinstance(required, bool):
         raise ContentError(f"{place}: required: found {required!r}, expected true or false")
@@ -54,7 +55,7 @@ def _course(raw: Any, place: str) -> dict[str, Any]:
 
 
 def _material(raw: Any, place: str) -> dict[str, str]:
-    _only(raw, set(MATERIAL), place)
+    only(raw, set(MATERIAL), place)
     optional = in_both(("note",))
     row = {name: _text(raw, name, place) if name not in optional or name in raw else "" for name in MATERIAL}
     own = row["address"].startswith("/") and not row["address"].startswith("//")
@@ -109,11 +110,3 @@ def _whole(raw: Mapping[str, Any], name: str, place: str) -> int:
     if not isinstance(value, int) or isinstance(value, bool) or not 0 <= value <= 1000:
         raise ContentError(f"{place}: {name}: found {value!r}, expected a whole number")
     return value
-
-
-def _only(raw: Any, known: set[str], place: str) -> None:
-    if not isinstance(raw, dict):
-        raise ContentError(f"{place}: found {raw!r}, expected a table")
-    unknown = sorted(set(raw) - known)
-    if unknown:
-        raise ContentError(f"{place}: found {', '.join(unknown)}, expected only {', '.join(sorted(known))}")

@@ -4,7 +4,7 @@ from typing import Any
 from uuid import UUID
 
 from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
-from django.shortcuts import get_object_or_404, render
+from django.shortcuts import get_object_or_404
 from django.urls import reverse
 from django.utils import timezone
 from django.views.decorators.cache import never_cache
@@ -23,7 +23,7 @@ from ..progress.errors import ProgressError
 from ..progress.wording import state_of
 from .addresses import domain
 from .errors import PackageError
-from .frames import in_its_frame
+from .frames import page_of_attempt
 from .models import PackageLaunch
 from .selectors import launch_visible_to, line_of, runnable
 from .unit_presentation import UnitPlace, how, lines_of_units, mode_told, place_of, setup_of_units
@@ -33,7 +33,7 @@ from .units import open_unit, preview_unit, way_of
 def run_units(request: HttpRequest, launch: PackageLaunch) -> HttpResponse:
     """The page of a learner: the units of a package in a list, and one of them in its frame."""
     attempt = launch.attempt
-    file, version = _file(attempt.package), attempt.enrolment.cohort.version
+    file = _file(attempt.package)
     way = way_of(attempt)
     setup = None
     if domain():
@@ -42,20 +42,7 @@ def run_units(request: HttpRequest, launch: PackageLaunch) -> HttpResponse:
             "standing": reverse("learn:units_standing", args=[launch.uid]),
         }
         setup = setup_of_units(request, file, str(attempt.enrolment.uid), timezone.now(), way) | addresses
-    base = study_base(version.course)
-    context = {
-        "package": attempt.package,
-        "course": version.course,
-        "version": version,
-        "base": base,
-        "back": Place(base).part(attempt.package),
-        "attempt": attempt,
-        "setup": setup,
-        "units": True,
-        "lines": lines_of_units(file, way),
-    }
-    response = render(request, "learn/packages/run.html", context)
-    return in_its_frame(response, setup["origin"]) if setup else response
+    return page_of_attempt(request, attempt, setup, units=True, lines=lines_of_units(file, way))
 
 
 def _file(package: Package) -> PackageFile:

@@ -6,7 +6,7 @@ from uuid import UUID
 
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse, JsonResponse
-from django.shortcuts import redirect, render
+from django.shortcuts import redirect
 from django.urls import reverse
 from django.utils import timezone
 from django.views.decorators.cache import never_cache
@@ -15,9 +15,7 @@ from django.views.decorators.http import require_POST, require_safe
 from trama.foundation.http import found_or_404
 from trama.foundation.policies import route
 
-from ..courses.presentation import Place
 from ..courses.selectors import package_of
-from ..courses.study_views import study_base
 from ..policies import STUDY_PAGES
 from ..progress.errors import ProgressError
 from ..progress.views import mine_or_404
@@ -25,7 +23,7 @@ from ..progress.wording import state_of
 from .addresses import domain
 from .cmi import LONGEST_STATE
 from .errors import CommitRefused, OtherCommit, PackageError
-from .frames import in_its_frame
+from .frames import page_of_attempt
 from .models import PackageLaunch
 from .presentation import lines_of, setup_of_launch
 from .selectors import launch_visible_to, line_of, states_of
@@ -59,22 +57,12 @@ def run(request: HttpRequest, uid: UUID) -> HttpResponse:
     attempt, now = found.attempt, timezone.now()
     if attempt.registration_id is not None:
         return run_units(request, found)
-    version = attempt.enrolment.cohort.version
     states = states_of(attempt)
     setup = setup_of_launch(request, found, now, states) if domain() else None
-    base = study_base(version.course)
-    context = {
-        "package": attempt.package,
-        "course": version.course,
-        "version": version,
-        "base": base,
-        "back": Place(base).part(attempt.package),
-        "attempt": attempt,
-        "setup": setup and setup | {"commit": reverse("learn:package_commit", args=[found.uid])},
-        "lines": lines_of(attempt.package.file, states) if attempt.package.file else [],
-    }
-    response = render(request, "learn/packages/run.html", context)
-    return in_its_frame(response, setup["origin"]) if setup else response
+    if setup is not None:
+        setup |= {"commit": reverse("learn:package_commit", args=[found.uid])}
+    lines = lines_of(attempt.package.file, states) if attempt.package.file else []
+    return page_of_attempt(request, attempt, setup, lines=lines)
 
 
 def _commit_in(request: HttpRequest) -> tuple[str, int, Any] | None:

@@ -12,6 +12,7 @@ from typing import Any
 
 from trama.foundation.audit import record_event
 from trama.foundation.content import ContentError, Outcome, fingerprint
+from trama.foundation.content_values import only, rows_of, strings_of, text_of
 
 from .checks import LABEL, SPREADSHEET, Problem, problems
 from .models import Technology, TechnologyVersion
@@ -51,7 +52,7 @@ def read_technology(folder: Path) -> dict[str, Any]:
         raw = tomllib.loads((folder / FILE).read_text(encoding="utf-8"))
     except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
         raise ContentError(f"{path}: {error}") from error
-    _only(raw, _KEYS, path)
+    only(raw, _KEYS, path)
     if raw.get("slug") != folder.name:
         raise ContentError(f"{path}: slug: found {raw.get('slug')!r}, expected {folder.name!r}, the name of its folder")
     label = raw.get("version")
@@ -62,12 +63,12 @@ def read_technology(folder: Path) -> dict[str, Any]:
     data = {name: _value(raw, name, path) for name in VERSION_FIELDS}
     data |= {"slug": folder.name, "position": raw["position"], "version": label}
     data |= {name: str(raw.get(name, "")).strip() for name in ("what_changed_pt", "what_changed_en")}
-    data |= {name: sorted(_strings(raw, name, path)) for name in ("dimensions", "audiences")}
+    data |= {name: sorted(strings_of(raw, name, path)) for name in ("dimensions", "audiences")}
     for kind in (ROLE, INDICATOR, RISK, ADAPTATION):
-        data[kind.related] = [_row(one, kind, path) for one in _rows(raw, kind.name, path)]
+        data[kind.related] = [_row(one, kind, path) for one in rows_of(raw, kind.name, path)]
     data["adaptations"].sort(key=lambda one: one["context"])
-    data["stages"] = [_stage(one, path) for one in _rows(raw, "stage", path)]
-    data["instruments"] = [_instrument(one, folder, path) for one in _rows(raw, "instrument", path)]
+    data["stages"] = [_stage(one, path) for one in rows_of(raw, "stage", path)]
+    data["instruments"] = [_instrument(one, folder, path) for one in rows_of(raw, "instrument", path)]
     _no_strangers(folder, data["instruments"])
     found = problems(data)
     if found:
@@ -87,12 +88,12 @@ def _place(problem: Problem, data: Mapping[str, Any]) -> str:
 
 
 def _stage(raw: Any, path: str) -> dict[str, Any]:
-    steps = _rows(raw, "step", path) if isinstance(raw, dict) else []
+    steps = rows_of(raw, "step", path) if isinstance(raw, dict) else []
     stage = _row(raw, STAGE, path, more={"step"})
     stage["steps"] = []
     for one in steps:
         step = _row(one, STEP, path, more={"instruments"})
-        step["instruments"] = sorted(_strings(one, "instruments", path))
+        step["instruments"] = sorted(strings_of(one, "instruments", path))
         stage["steps"].append(step)
     return stage
 
@@ -146,39 +147,16 @@ def _row(
     if not isinstance(raw, dict):
         raise ContentError(f"{path}: {kind.name}: found {raw!r}, expected [[{kind.name}]]")
     place = f"{path}: {kind.name} {raw.get('slug', raw.get('context', ''))}".strip()
-    _only(raw, {*names, *more}, place)
+    only(raw, {*names, *more}, place)
     return {name: _value(raw, name, place) for name in names}
 
 
 def _value(raw: Mapping[str, Any], name: str, place: str) -> Any:
-    value = raw.get(name)
     if name.startswith("preconditions_"):
-        return "\n".join(line.strip() for line in _strings(raw, name, place))
+        return "\n".join(line.strip() for line in strings_of(raw, name, place))
     if name in ("weeks", "days", "team_hours"):
-        return value
-    if not isinstance(value, str):
-        raise ContentError(f"{place}: {name}: found {value!r}, expected a text")
-    return value.strip()
-
-
-def _rows(raw: Mapping[str, Any], name: str, place: str) -> list[Any]:
-    rows = raw.get(name, [])
-    if not isinstance(rows, list):
-        raise ContentError(f"{place}: {name}: found {rows!r}, expected [[{name}]]")
-    return rows
-
-
-def _strings(raw: Mapping[str, Any], name: str, place: str) -> list[str]:
-    values = raw.get(name)
-    if not isinstance(values, list) or not all(isinstance(value, str) and value.strip() for value in values):
-        raise ContentError(f"{place}: {name}: found {values!r}, expected a list of texts")
-    return values
-
-
-def _only(raw: Mapping[str, Any], known: set[str], place: str) -> None:
-    unknown = sorted(set(raw) - known)
-    if unknown:
-        raise ContentError(f"{place}: found {', '.join(unknown)}, expected only {', '.join(sorted(known))}")
+        return raw.get(name)
+    return text_of(raw, name, place)
 
 
 def _load(data: dict[str, Any], at: datetime) -> Outcome:
