@@ -38,7 +38,8 @@ s.id IN (
     WITH RECURSIVE chain (id, target) AS (
       SELECT r.id, r.refers_to FROM learn_statement r WHERE NOT (r.refers_to = '')
       UNION
-      SELECT chain.id, t.refers_to FROM chain JOIN learn_statement t ON t.uid = chain.target WHERE NOT (t.refers_to = '')
+      SELECT chain.id, t.refers_to FROM chain JOIN learn_statement t ON t.uid = chain.target
+      WHERE NOT (t.refers_to = '')
     ) SELECT id, target FROM chain
   ) c JOIN learn_statement a ON a.uid = c.target WHERE {direct}
 )
