@@ -26,7 +26,7 @@ def _of_the_editor(view: Callable[..., HttpResponseBase]) -> Callable[..., HttpR
 
 
 urlpatterns = [
-    path("cms/jsi18n/", _of_the_editor(scripts_texts)),
+    path("cms/jsi18n/", _of_the_editor(scripts_texts), name="portal_editor_texts"),
     path("cms/", include(decorate_urlpatterns(admin_urls.urlpatterns, _of_the_editor))),
     path("imagens/<int:pk>/<str:name>", picture, name="portal_picture"),
     path("documentos/<int:document_id>/<str:document_filename>", document, name="wagtaildocs_serve"),
