@@ -281,6 +281,8 @@ def test_a_new_cohort_asks_first_what_for_whom_and_when_with_boxes_and_labels_in
         "version", "name", "opening", "groups", "states", "networks", "self_paced", "starts_on"
     ]  # fmt: skip
     assert all(field.label[:1].isupper() for name, field in form.fields.items() if name != "revision")
+    assert 'id="id_networks-find"' in str(form["networks"])
+    assert 'data-networks-of="id_networks"' in str(form["networks"])
     assert str(form["states"]).count('type="checkbox"') == len(form.fields["states"].choices)
     assert "<select" not in str(form["groups"])
 

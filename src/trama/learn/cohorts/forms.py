@@ -5,7 +5,10 @@ from datetime import date, timedelta
 from typing import Any
 
 from django import forms
+from django.template.loader import render_to_string
 from django.utils import timezone
+from django.utils.html import format_html
+from django.utils.safestring import SafeString
 from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
@@ -49,7 +52,10 @@ DAY = forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d")
 class NetworksInput(forms.Textarea):
     """Names of networks, one a line, and a field that finds one as one types its name."""
 
-    template_name = "learn/cohorts/_networks_input.html"
+    def render(self, name: str, value: Any, attrs: Any = None, renderer: Any = None) -> SafeString:
+        area = super().render(name, value, attrs, renderer)
+        finder = render_to_string("learn/cohorts/_find_network.html", {"list": (attrs or {}).get("id", "")})
+        return format_html("{}{}", area, finder)
 
 
 def _none(number: int, line: str) -> str:
